@@ -1,0 +1,56 @@
+# Saphena. `make help` lists the targets.
+# The system's Python (3.8 or newer) only makes the environments; it runs nothing of ours after.
+PYTHON ?= python3
+CLINIC ?=
+app := .venv/app/bin/python
+set-up := $(PYTHON) scripts/bootstrap.py
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format shell train check-clinics lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' Makefile
+
+run: ## Set up what is missing, start everything, print the address (PORT=8000)
+	@$(set-up) --port app brain
+	@$(app) -m bot run
+
+test: ## Set up what is missing, then run all tests
+	@$(set-up) dev brain
+	@$(app) -m bot train
+	@$(app) -m pytest $(ARGS)
+
+check: ## Format, lint, types and unit tests, in seconds
+	@$(set-up) dev
+	@$(app) -m ruff format --check .
+	@$(app) -m ruff check .
+	@$(app) -m mypy
+	@$(app) -m pytest -q tests/unit
+
+format: ## Format the code and mend what the linter can
+	@$(set-up) dev
+	@$(app) -m ruff check --fix-only --quiet .
+	@$(app) -m ruff format .
+
+shell: ## Talk to the assistant in the terminal (CLINIC=glamour)
+	@$(set-up) app brain
+	@$(app) -m bot shell $(CLINIC)
+
+train: ## Train the dialogue model if its data changed
+	@$(set-up) app brain
+	@$(app) -m bot train
+
+check-clinics: ## Check the clinics' protocol packs
+	@$(set-up) app
+	@$(app) -m bot clinics check
+
+lock: ## Write the hash-pinned lock files anew from requirements/*.in
+	@$(set-up) app
+	@for name in app dev brain; do \
+	  python=3.12; test $$name = brain && python=3.10; \
+	  .tools/bin/uv pip compile --quiet --universal --no-header --generate-hashes \
+	    --python-version $$python requirements/$$name.in -o requirements/$$name.txt || exit 1; \
+	done
+
+clean: ## Remove the environments and the model; what patients wrote (var/) stays
+	rm -rf .tools .venv models .rasa

@@ -1,0 +1,42 @@
+"""From Rasa's tracker to a plain turn, and from an outcome back to slots."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.care.turn import Subject, Turn
+
+TOLD = ("treated", "asked", "vein_kind")
+
+
+def read_turn(message: Mapping[str, Any], now: datetime) -> Turn:
+    """Read the latest message of a tracker; `now` is aware, in the clinic's zone."""
+    return Turn(
+        text=str(message.get("text") or ""),
+        subjects=_subjects(message),
+        now=now,
+        told=_told(message.get("entities") or ()),
+    )
+
+
+def _subjects(message: Mapping[str, Any]) -> tuple[Subject, ...]:
+    """Return what the pipeline heard; a pressed button has an intent only, and that is certain."""
+    heard = message.get("subjects")
+    if heard:
+        return tuple(_subject(one) for one in heard)
+    intent = message.get("intent") or {}
+    name = intent.get("name")
+    return (Subject(name, float(intent.get("confidence") or 0.0)),) if name else ()
+
+
+def _subject(heard: Mapping[str, Any]) -> Subject:
+    alternatives = tuple(
+        (str(other["topic"]), float(other["confidence"])) for other in heard.get("alternatives", ())
+    )
+    return Subject(str(heard["topic"]), float(heard["confidence"]), alternatives)
+
+
+def _told(entities: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    return {
+        entity["entity"]: str(entity["value"]) for entity in entities if entity["entity"] in TOLD
+    }

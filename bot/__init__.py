@@ -1,0 +1,3 @@
+"""Saphena: the after-hours assistant of a vein clinic."""
+
+__version__ = "0.1.0"

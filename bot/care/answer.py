@@ -1,0 +1,112 @@
+"""An answer as plain data, the way it travels from the actions to every channel."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+
+class State(StrEnum):
+    """What a timed rule says on the day asked about."""
+
+    AVOID = "avoid"
+    CAUTION = "caution"
+    OK = "ok"
+    KEEP = "keep"
+    MAY_STOP = "may_stop"
+    NO_RULE = "no_rule"
+    ASK = "ask"
+
+
+class Urgency(StrEnum):
+    """How soon a person has to act."""
+
+    NONE = "none"
+    SOON = "soon"
+    URGENT = "urgent"
+    EMERGENCY = "emergency"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where in a clinic's document, or in which public source, a statement stands."""
+
+    document: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A suggested reply. `payload` is for the dialogue engine and never leaves the gateway."""
+
+    title: str
+    payload: str
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A timed rule applied to the patient's own date. `until` is the first safe day."""
+
+    activity: str
+    state: State
+    until: date | None = None
+    disputed: bool = False
+    phase: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One reply to a patient, before the channel gives its buttons opaque ids."""
+
+    text: str
+    topic: str
+    known: bool = True
+    general: bool = False
+    urgency: Urgency = Urgency.NONE
+    verdict: Verdict | None = None
+    sources: tuple[Source, ...] = ()
+    buttons: tuple[Button, ...] = field(default=())
+    disputed: bool = False
+
+    def to_payload(self) -> dict[str, Any]:
+        """Return plain JSON values: dates as ISO text, enums as their text, tuples as lists."""
+        payload = asdict(self)
+        payload["urgency"] = str(self.urgency)
+        payload["sources"] = [asdict(source) for source in self.sources]
+        payload["buttons"] = [asdict(button) for button in self.buttons]
+        if self.verdict is not None:
+            payload["verdict"]["state"] = str(self.verdict.state)
+            payload["verdict"]["until"] = self.verdict.until and self.verdict.until.isoformat()
+        return payload
+
+    @classmethod
+    def from_payload(cls, payload: Mapping[str, Any]) -> "Answer":
+        """Build an answer from `to_payload`'s JSON.
+
+        Raises KeyError, TypeError or ValueError when the payload is not of that form.
+        """
+        verdict = payload.get("verdict")
+        return cls(
+            text=str(payload["text"]),
+            topic=str(payload["topic"]),
+            known=bool(payload.get("known", True)),
+            general=bool(payload.get("general", False)),
+            urgency=Urgency(payload.get("urgency", "none")),
+            verdict=_verdict(verdict) if verdict is not None else None,
+            sources=tuple(Source(**source) for source in payload.get("sources", ())),
+            buttons=tuple(Button(**button) for button in payload.get("buttons", ())),
+            disputed=bool(payload.get("disputed", False)),
+        )
+
+
+def _verdict(payload: Mapping[str, Any]) -> Verdict:
+    until = payload.get("until")
+    return Verdict(
+        activity=str(payload["activity"]),
+        state=State(payload["state"]),
+        until=date.fromisoformat(until) if until else None,
+        disputed=bool(payload.get("disputed", False)),
+        phase=payload.get("phase"),
+    )

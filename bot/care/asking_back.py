@@ -1,0 +1,123 @@
+"""Questions of the assistant's own: which day, which subject, how to reach the patient."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.care import replies
+from bot.care.aftercare import judged
+from bot.care.answer import Answer, Button, State
+from bot.care.contact_details import find_contact_details
+from bot.care.dates import Unclear
+from bot.care.memory import Awaiting, write_moment
+from bot.care.subjects import CHOICE_ABOVE, LEANING, SMALL_TALK, is_sure
+from bot.care.topic import TopicKind
+from bot.care.turn import CallbackRequest, Context, Outcome
+from bot.care.wording import day_in_words
+
+# Beside these a message without phone or e-mail is taken as a failed try to give them.
+_STAY = SMALL_TALK | {"book", "handoff", "contact", "treatment_record", "out_of_scope"}
+
+
+def take_callback_details(context: Context) -> Outcome | None:
+    """Take name and number after the offer of a call back; None if something else was said."""
+    turn, memory, texts = context.turn, context.memory, context.texts
+    if memory.awaiting != "callback_details" or turn.pressed:
+        return None
+    details = find_contact_details(turn.text, context.protocol.country)
+    if details is not None:
+        text = texts.say(
+            "callback.done",
+            clinic=context.protocol.name,
+            reach=details.reach,
+            emergency_number=context.protocol.emergency_number,
+        )
+        request = CallbackRequest(details, memory.last_topic)
+        return Outcome((Answer(text, "book"),), replace(memory, awaiting=None), request)
+    first = turn.subjects[0] if turn.subjects else None
+    if first is not None and first.topic == "deny":
+        answer = Answer(texts.say("callback.dropped"), "deny")
+        return Outcome((answer,), replace(memory, awaiting=None))
+    if first is not None and is_sure(first, turn) and first.topic not in _STAY:
+        return None
+    buttons = (replies.no_thanks_button(texts),)
+    return Outcome((Answer(texts.say("callback.again"), "book", buttons=buttons),), memory)
+
+
+def ask_unclear_day(context: Context) -> Outcome | None:
+    """Ask back a date that can be read in several ways, unless no answer depends on it."""
+    unclear = context.dates.unclear
+    if unclear is None or not _date_matters(context):
+        return None
+    quiet = _STAY | LEANING
+    topic = next((s.topic for s in context.turn.subjects if s.topic not in quiet), None)
+    memory = replace(
+        context.memory,
+        awaiting="treatment_date" if unclear.role == "treated" else "asked_date",
+        last_topic=topic or context.memory.last_topic,
+    )
+    return Outcome((_which_day(unclear, context),), memory)
+
+
+def _date_matters(context: Context) -> bool:
+    heard = {subject.topic for subject in context.turn.subjects}
+    kinds = {context.topics[topic].kind for topic in heard if topic in context.topics}
+    return (
+        bool(heard & (LEANING | {"treatment_record"}))
+        or TopicKind.AFTERCARE in kinds
+        or context.before.awaiting in ("treatment_date", "asked_date")
+    )
+
+
+def _which_day(unclear: Unclear, context: Context) -> Answer:
+    texts = context.texts
+    if not unclear.candidates:
+        key = "treated.impossible"
+    else:
+        key = "treated.unclear" if unclear.role == "treated" else "treated.unclear_day"
+    buttons = tuple(
+        Button(
+            day_in_words(day, context.now.day, texts),
+            "/treatment_record" + json.dumps({unclear.role: day.isoformat()}),
+            "treatment_record",
+        )
+        for day in unclear.candidates
+    )
+    phrase = texts.say("quote", phrase=unclear.phrase)
+    return Answer(texts.say(key, phrase=phrase), "treatment_record", buttons=buttons)
+
+
+def ask_which_subject(context: Context) -> Outcome:
+    """Offer the likely subjects as buttons; the second time in a row offer a person instead."""
+    memory, texts = context.memory, context.texts
+    choices = _choices(context)
+    counted = replace(memory, unplaced=memory.unplaced + 1, awaiting=None)
+    if memory.unplaced or len(choices) < 2:
+        return Outcome((replies.give_up(texts),), replace(counted, awaiting="callback"))
+    asked = write_moment(context.dates.asked)
+    details = json.dumps({"asked": asked}) if asked else ""
+    return Outcome((replies.clarify(choices, texts, details),), counted)
+
+
+def _choices(context: Context) -> list[str]:
+    """Return up to three likely topics, best first."""
+    subjects = context.turn.subjects
+    ranked = {topic: p for subject in subjects for topic, p in subject.alternatives}
+    ranked |= {subject.topic: subject.confidence for subject in subjects}
+    likely = [t for t, p in sorted(ranked.items(), key=lambda item: -item[1]) if p >= CHOICE_ABOVE]
+    return [t for t in likely if t in context.topics and t not in SMALL_TALK][:3]
+
+
+def awaited_by(answers: Sequence[Answer], context: Context) -> Awaiting | None:
+    """Return what the last of these answers asks of the patient, if anything."""
+    without_date = context.memory.treated is None
+    for answer in reversed(answers):
+        if answer.verdict and answer.verdict.state is State.ASK:
+            return judged(answer.topic, context.case, context.protocol).needs
+        if answer.topic in ("book", "handoff"):
+            return "callback_details"
+        if answer.topic in ("treatment_record", "aftercare") and without_date:
+            return "treatment_date"
+        if any(button.payload == replies.CALLBACK for button in answer.buttons):
+            return "callback"
+    return None

@@ -1,0 +1,143 @@
+"""One turn of the conversation: message and memory in, answers and new memory out.
+
+Pure: the model's reading of the message comes in as plain data, effects go out as plain data.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from bot.care import replies
+from bot.care.aftercare import overview, timed_answer
+from bot.care.answer import Answer
+from bot.care.asking_back import (
+    ask_unclear_day,
+    ask_which_subject,
+    awaited_by,
+    take_callback_details,
+)
+from bot.care.listening import learn, read_turn_dates
+from bot.care.memory import Memory
+from bot.care.phrases import Phrases
+from bot.care.protocol import Protocol
+from bot.care.subjects import raises_safety, resolve
+from bot.care.topic import Topic, TopicKind
+from bot.care.turn import Context, Outcome, Turn
+from bot.care.wording import day_in_words
+
+
+def respond(
+    turn: Turn,
+    memory: Memory,
+    *,
+    protocol: Protocol,
+    topics: Mapping[str, Topic],
+    texts: Phrases,
+) -> Outcome:
+    """Answer one message. Every message gets at least one answer."""
+    dates = read_turn_dates(turn, memory)
+    learned = learn(turn, memory, dates)
+    context = Context(turn, memory, learned, dates, protocol, topics, texts)
+    if not raises_safety(turn):
+        outcome = take_callback_details(context) or ask_unclear_day(context)
+        if outcome is not None:
+            return outcome
+    found = resolve(context)
+    if not found:
+        return ask_which_subject(context)
+    answers = tuple(_answer(topic, context) for topic in found)
+    return Outcome(answers, _remember(found, answers, context))
+
+
+def _answer(topic: str, context: Context) -> Answer:
+    handler = _BY_TOPIC.get(topic) or _BY_KIND[context.topics[topic].kind]
+    return handler(topic, context)
+
+
+def _overview(topic: str, context: Context) -> Answer:
+    return overview(context.case, context.protocol, context.texts)
+
+
+def _timed(topic: str, context: Context) -> Answer:
+    return timed_answer(topic, context.case, context.protocol, context.texts)
+
+
+def _fact(topic: str, context: Context) -> Answer:
+    protocol, texts = context.protocol, context.texts
+    symptom = context.topics[topic].kind is TopicKind.SYMPTOM
+    found = replies.published(topic, protocol, texts, symptom=symptom)
+    return found or replies.not_published(topic, protocol, texts, symptom=symptom)
+
+
+def _chat(topic: str, context: Context) -> Answer:
+    found = replies.published(topic, context.protocol, context.texts, symptom=False)
+    return found or replies.chat(topic, context.protocol, context.texts)
+
+
+def _safety(topic: str, context: Context) -> Answer:
+    return replies.chat(topic, context.protocol, context.texts)
+
+
+def _offer_callback(topic: str, context: Context) -> Answer:
+    """Say what the clinic has published on booking, and ask for name and number."""
+    first = _chat(topic, context)
+    ask = context.texts.say("callback.ask", clinic=context.protocol.name)
+    buttons = (replies.no_thanks_button(context.texts),)
+    return replace(first, text=f"{first.text} {ask}", buttons=buttons)
+
+
+def _noted(topic: str, context: Context) -> Answer:
+    """Confirm the treatment date, or ask for it."""
+    memory, texts = context.memory, context.texts
+    if memory.treated is None:
+        return Answer(_ask_for_date(memory, texts), topic)
+    today = context.now.day
+    day = (today - memory.treated.day).days
+    tense = "_today" if day == 0 else "_planned" if day < 0 else ""
+    text = texts.say(
+        f"treated.noted{tense}",
+        treatment=texts.say(f"treatment.{memory.treatment_kind or 'unknown'}"),
+        treated=day_in_words(memory.treated.day, today, texts),
+        day=day,
+    )
+    return Answer(text, topic)
+
+
+def _ask_for_date(memory: Memory, texts: Phrases) -> str:
+    if memory.vein_kind is None:
+        return texts.say("treated.ask")
+    veins = texts.say(f"vein.{memory.vein_kind}").capitalize()
+    return f"{texts.say('treated.noted_vein', veins=veins)} {texts.say('treated.ask')}"
+
+
+Handler = Callable[[str, Context], Answer]
+
+_BY_TOPIC: dict[str, Handler] = {
+    "aftercare": _overview,
+    "treatment_record": _noted,
+    "book": _offer_callback,
+    "handoff": _offer_callback,
+}
+_BY_KIND: dict[TopicKind, Handler] = {
+    TopicKind.FAQ: _fact,
+    TopicKind.SYMPTOM: _fact,
+    TopicKind.AFTERCARE: _timed,
+    TopicKind.FLOW: _chat,
+    TopicKind.CHAT: _chat,
+    TopicKind.SAFETY: _safety,
+}
+
+
+def _remember(topics: Sequence[str], answers: Sequence[Answer], context: Context) -> Memory:
+    """Keep the topic a follow-up would lean on, and what was asked back."""
+    memory = context.memory
+    worth = [
+        topic
+        for topic in topics
+        if context.topics[topic].kind is not TopicKind.CHAT and topic != "treatment_record"
+    ]
+    return replace(
+        memory,
+        last_topic=worth[-1] if worth else memory.last_topic,
+        awaiting=awaited_by(answers, context),
+        unplaced=0,
+    )

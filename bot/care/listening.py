@@ -1,0 +1,52 @@
+"""What a message tells about the patient's own treatment, and what that adds to the memory."""
+
+from dataclasses import replace
+from typing import Literal
+
+from bot.care.dates import DateReading, read_dates
+from bot.care.memory import Memory, read_moment
+from bot.care.patient_words import read_treatment, read_vein_kind, speaks_of_treatment
+from bot.care.rules import VeinKind, as_vein_kind
+from bot.care.turn import Turn
+
+
+def read_turn_dates(turn: Turn, memory: Memory) -> DateReading:
+    """Return the days a message names; a pressed button carries its own."""
+    if turn.pressed:
+        treated, asked = (read_moment(turn.told.get(name)) for name in ("treated", "asked"))
+        return DateReading(treated=treated, asked=asked, unclear=None)
+    return read_dates(turn.text, turn.now, expecting=_expected(memory))
+
+
+def _expected(memory: Memory) -> Literal["treated", "asked"] | None:
+    match memory.awaiting:
+        case "treatment_date":
+            return "treated"
+        case "asked_date":
+            return "asked"
+        case _:
+            return None
+
+
+def learn(turn: Turn, memory: Memory, dates: DateReading) -> Memory:
+    """Return the memory with treatment date, kind and kind of vein as far as the message tells."""
+    learned = replace(memory, treated=dates.treated) if dates.treated else memory
+    vein = _own_vein(turn, memory, dates)
+    if vein is not None:
+        learned = replace(learned, vein_kind=vein)
+    kind = read_treatment(turn.text) if dates.treated else None
+    return replace(learned, treatment_kind=kind) if kind else learned
+
+
+def _own_vein(turn: Turn, memory: Memory, dates: DateReading) -> VeinKind | None:
+    """A kind of vein counts as the patient's own only beside a treatment, or when it was asked."""
+    told = as_vein_kind(turn.told.get("vein_kind"))
+    if told is not None:
+        return told
+    own = (
+        dates.treated is not None
+        or memory.awaiting == "vein_kind"
+        or any(subject.topic == "treatment_record" for subject in turn.subjects)
+        or (memory.treated is not None and speaks_of_treatment(turn.text))
+    )
+    return read_vein_kind(turn.text) if own else None

@@ -1,0 +1,73 @@
+"""What a conversation remembers between messages, as plain data and as dialogue slots."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal, get_args
+
+from bot.care.moments import Moment
+from bot.care.rules import VeinKind, as_vein_kind
+
+Awaiting = Literal["treatment_date", "vein_kind", "asked_date", "callback", "callback_details"]
+SLOTS = ("treated", "treatment_kind", "vein_kind", "last_topic", "awaiting", "unplaced")
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The patient's treatment, what was last answered, and what was asked back.
+
+    `unplaced` counts the messages in a row that could not be placed.
+    """
+
+    treated: Moment | None = None
+    treatment_kind: str | None = None
+    vein_kind: VeinKind | None = None
+    last_topic: str | None = None
+    awaiting: Awaiting | None = None
+    unplaced: int = 0
+
+    @classmethod
+    def from_slots(cls, slots: Mapping[str, Any]) -> "Memory":
+        """Read the slots of a tracker; what is missing or malformed counts as not told."""
+        awaiting = slots.get("awaiting")
+        return cls(
+            treated=read_moment(slots.get("treated")),
+            treatment_kind=slots.get("treatment_kind"),
+            vein_kind=as_vein_kind(slots.get("vein_kind")),
+            last_topic=slots.get("last_topic"),
+            awaiting=next((one for one in get_args(Awaiting) if one == awaiting), None),
+            unplaced=int(slots.get("unplaced") or 0),
+        )
+
+    def to_slots(self) -> dict[str, Any]:
+        """Return slot values by name, plain JSON."""
+        return {
+            "treated": write_moment(self.treated),
+            "treatment_kind": self.treatment_kind,
+            "vein_kind": self.vein_kind,
+            "last_topic": self.last_topic,
+            "awaiting": self.awaiting,
+            "unplaced": self.unplaced,
+        }
+
+
+def write_moment(moment: Moment | None) -> str | None:
+    """Write a moment as an ISO date, or an ISO date and time if an hour is known."""
+    if moment is None:
+        return None
+    if moment.time is None:
+        return moment.day.isoformat()
+    return datetime.combine(moment.day, moment.time).isoformat(timespec="minutes")
+
+
+def read_moment(text: object) -> Moment | None:
+    """Read what `write_moment` wrote; anything else is None."""
+    if not isinstance(text, str):
+        return None
+    try:
+        if "T" not in text:
+            return Moment(date.fromisoformat(text))
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return Moment(instant.date(), instant.time())

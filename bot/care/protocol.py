@@ -1,0 +1,42 @@
+"""What the assistant knows for one clinic, as plain data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
+
+from bot.care.answer import Source, Urgency
+from bot.care.rules import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a document says on a topic, in our words, with where it stands."""
+
+    text: str
+    sources: tuple[Source, ...] = ()
+    urgency: Urgency = Urgency.NONE
+    disputed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """One clinic's protocol: its own answers and rules, and the general answers behind them."""
+
+    clinic_id: str
+    name: str
+    treatments: tuple[str, ...]
+    country: str
+    time_zone: str
+    phone: str | None
+    emergency_number: str
+    crisis_line: str | None = None
+    answers: Mapping[str, Said] = field(default_factory=dict)
+    general: Mapping[str, Said] = field(default_factory=dict)
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    near_rules: Mapping[str, Said] = field(default_factory=dict)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The clinic's time zone, in which days are counted."""
+        return ZoneInfo(self.time_zone)

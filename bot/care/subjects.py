@@ -1,0 +1,66 @@
+"""Which topics a message raises, from what the model heard and what was asked before."""
+
+from bot.care.patient_words import read_vein_kind
+from bot.care.turn import Context, Subject, Turn
+
+# Below the first a guess is asked back; topics above the second are offered as choices.
+CLARIFY_BELOW = 0.30
+CHOICE_ABOVE = 0.08
+
+LEANING = frozenset({"follow_up", "rephrase"})
+SMALL_TALK = frozenset({"affirm", "deny", "unsure", "thanks", "greet", "goodbye"})
+SAFETY = frozenset({"emergency", "self_harm"})
+
+# What a model may hear in "spider veins, last tuesday", which only answers a question.
+_QUIET = SMALL_TALK | LEANING
+_QUIET |= {"treatment_record", "spider_veins", "varicose_veins", "feeder_veins", "out_of_scope"}
+_SHORT = 4  # words: "last tuesday i think" answers the question, whatever a model makes of it
+
+
+def is_sure(subject: Subject, turn: Turn) -> bool:
+    """Tell whether a subject is certain enough to be answered without asking back."""
+    return turn.pressed or subject.confidence >= CLARIFY_BELOW
+
+
+def raises_safety(turn: Turn) -> bool:
+    """Tell whether the message raises a red flag, which comes before everything else."""
+    return any(subject.topic in SAFETY for subject in turn.subjects)
+
+
+def resolve(context: Context) -> tuple[str, ...]:
+    """Return the topics to answer, in order; empty if the message could not be placed."""
+    subjects, last = context.turn.subjects, context.before.last_topic
+    if context.before.awaiting == "callback" and subjects and subjects[0].topic == "affirm":
+        return ("book",)
+    if last and not raises_safety(context.turn) and _fills_what_was_asked(context):
+        return (last,)
+    found: list[str] = []
+    for subject in subjects:
+        topic = (last or "capabilities") if subject.topic in LEANING else subject.topic
+        known = topic in context.topics and topic not in found
+        if known and is_sure(subject, context.turn):
+            found.append(topic)
+    return tuple(found)
+
+
+def _fills_what_was_asked(context: Context) -> bool:
+    """Tell whether the message is the date or kind of vein asked for, and raises nothing new."""
+    turn = context.turn
+    if not _was_given(context):
+        return False
+    if turn.pressed or len(turn.text.split()) <= _SHORT:
+        return True
+    return all(s.topic in _QUIET or not is_sure(s, turn) for s in turn.subjects)
+
+
+def _was_given(context: Context) -> bool:
+    told = context.turn.told
+    match context.before.awaiting:
+        case "treatment_date":
+            return context.dates.treated is not None
+        case "asked_date":
+            return context.dates.asked is not None
+        case "vein_kind":
+            return "vein_kind" in told or read_vein_kind(context.turn.text) is not None
+        case _:
+            return False

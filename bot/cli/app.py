@@ -1,0 +1,65 @@
+"""The commands of `python -m bot`."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from bot.cli import clinics
+from bot.cli.progress import StepError
+from bot.settings import SettingsError, load_settings
+
+app = typer.Typer(
+    help="Saphena: the after-hours assistant of a vein clinic.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+db = typer.Typer(help="The database's schema.", no_args_is_help=True)
+app.add_typer(clinics.app, name="clinics")
+app.add_typer(db, name="db")
+
+
+@app.command()
+def run() -> None:
+    """Train, migrate and import what changed, then run all processes until Ctrl-C."""
+    from bot.cli.run import run_all  # noqa: PLC0415
+
+    raise typer.Exit(run_all(load_settings()))
+
+
+@app.command()
+def train() -> None:
+    """Train the dialogue model if its data, configuration or code changed."""
+    from bot.cli.model import ensure_model  # noqa: PLC0415
+
+    print(ensure_model(load_settings().state_dir / "log"))
+
+
+@app.command()
+def shell(
+    clinic: Annotated[
+        str | None, typer.Argument(help="A clinic's id; asked for if missing.")
+    ] = None,
+) -> None:
+    """Talk to the assistant in the terminal; starts it first if it is not running."""
+    from bot.cli.shell import talk  # noqa: PLC0415
+
+    talk(load_settings(), clinic)
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to the newest schema."""
+    from bot.cli.prepare import migrate  # noqa: PLC0415
+
+    migrate(load_settings())
+
+
+def main() -> None:
+    """Run the command line; an error the user can mend ends it with cause and cure."""
+    try:
+        app()
+    except (StepError, SettingsError) as error:
+        print(f"\nerror: {error}", file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,1 @@
+"""The public side: HTTP API, tokens, limits, and the way of a message."""

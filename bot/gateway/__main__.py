@@ -1,0 +1,35 @@
+"""Run the gateway: python -m bot.gateway"""
+
+import sys
+
+import uvicorn
+
+from bot.gateway.app import create_app
+from bot.settings import SettingsError, load_settings
+
+GRACE_SECONDS = 5
+
+
+def main() -> int:
+    """Serve until stopped; returns the exit code."""
+    try:
+        settings = load_settings()
+        app = create_app(settings)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_level=settings.log_level.lower(),
+        access_log=settings.log_level == "DEBUG",
+        server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,37 @@
+"""What routes depend on: the services, and the conversation a token opens."""
+
+from typing import Annotated
+
+from fastapi import Depends, Path, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from bot.gateway.refusals import Code, Refusal
+from bot.gateway.services import Services
+
+bearer = HTTPBearer(auto_error=False, description="The token of the conversation.")
+
+
+async def services_of(request: Request) -> Services:
+    """Return the services of the running application."""
+    services: Services = request.app.state.services
+    return services
+
+
+async def opened_conversation(
+    conversation_id: Annotated[str, Path(description="The conversation's id.")],
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
+    services: Annotated[Services, Depends(services_of)],
+) -> str:
+    """Return the id of the conversation when the token opens it.
+
+    Raises Refusal: 401 for a bad token, 404 for another conversation's.
+    """
+    if credentials is None:
+        raise Refusal(Code.INVALID_TOKEN)
+    if services.tokens.open(credentials.credentials) != conversation_id:
+        raise Refusal(Code.CONVERSATION_NOT_FOUND)
+    return conversation_id
+
+
+ServicesDep = Annotated[Services, Depends(services_of)]
+ConversationId = Annotated[str, Depends(opened_conversation)]

@@ -1,0 +1,88 @@
+"""The gateway as an ASGI application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.middleware.cors import CORSMiddleware
+from starlette.staticfiles import StaticFiles
+
+from bot import __version__
+from bot.gateway.errors import add_error_handlers
+from bot.gateway.guard import BodyGuard, SecurityHeaders
+from bot.gateway.logs import set_up_logging
+from bot.gateway.routes import conversations, events, health, messages, pages
+from bot.gateway.services import open_services
+from bot.settings import Settings, load_settings
+
+TITLE = "Saphena"
+DESCRIPTION = "The after-hours assistant of a vein clinic."
+DAY_SECONDS = 86_400
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Return the gateway; without `settings` they are read from the environment.
+
+    Raises SettingsError. Database and connections open when the application starts.
+    """
+    settings = settings or load_settings()
+    set_up_logging(settings.log_level)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with open_services(settings) as services:
+            app.state.services = services
+            yield
+
+    app = FastAPI(
+        title=TITLE,
+        description=DESCRIPTION,
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    for module in (conversations, messages, events, health, pages):
+        app.include_router(module.router)
+    app.mount("/pages", StaticFiles(directory=pages.PAGES), name="pages")
+    add_error_handlers(app)
+    # The last one added is the outermost.
+    app.add_middleware(BodyGuard, max_body=settings.max_body)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.allowed_origins,
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
+        expose_headers=["Retry-After"],
+        max_age=DAY_SECONDS,
+    )
+    app.add_middleware(SecurityHeaders)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        schema = get_openapi(
+            title=app.title,
+            version=app.version,
+            description=app.description,
+            routes=app.routes,
+        )
+        app.openapi_schema = _without_framework_errors(schema)
+    return app.openapi_schema
+
+
+def _without_framework_errors(schema: dict[str, Any]) -> dict[str, Any]:
+    """Take away FastAPI's own 422: a malformed request is a 400 here."""
+    for path in schema["paths"].values():
+        for operation in path.values():
+            described = str(operation["responses"].get("422", ""))
+            if "HTTPValidationError" in described:
+                del operation["responses"]["422"]
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schema["components"]["schemas"].pop(unused, None)
+    return schema

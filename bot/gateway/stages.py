@@ -1,0 +1,164 @@
+"""The stages of a message, in their order; see pipeline.py."""
+
+import logging
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from bot.gateway.brain import BrainUnavailableError
+from bot.gateway.context import Context, Incoming, Step
+from bot.gateway.hub import Event
+from bot.gateway.outage import outage_reply
+from bot.gateway.reading import may_be_id, read_text
+from bot.gateway.refusals import Code, Refusal
+from bot.gateway.services import Services
+from bot.knowledge.repository import ClinicCard, get_clinic
+from bot.records.conversations import (
+    find_button,
+    find_by_client_id,
+    find_conversation,
+    record_exchange,
+    record_late_replies,
+    replies_to,
+)
+from bot.records.plain import (
+    Author,
+    Conversation,
+    ConversationGoneError,
+    Message,
+    Outcome,
+    PatientMessage,
+    Reply,
+    StoredButton,
+)
+
+logger = logging.getLogger(__name__)
+
+TYPING = {"from": str(Author.ASSISTANT)}
+
+
+async def admit(context: Context, services: Services) -> Step:
+    """Hold the rate limit, and find the conversation with its clinic."""
+    await services.limits.admit_message(context.conversation_id)
+    find = partial(_find, conversation_id=context.conversation_id)
+    conversation, context.clinic = await services.database.reading(find)
+    context.clinic_id = conversation.clinic_id
+    return Step.NEXT
+
+
+async def read(context: Context, services: Services) -> Step:
+    """Make a plain message of the text or the button; recognise one that was sent before."""
+    incoming = context.incoming or Incoming()
+    text = read_text(incoming.text, services.settings.max_text) if incoming.text is not None else ""
+    look_up = partial(_look_up, conversation_id=context.conversation_id, incoming=incoming)
+    known = _Known()
+    if incoming.button is not None or incoming.client_id is not None:
+        known = await services.database.reading(look_up)
+    if incoming.button is not None and known.button is None:
+        raise Refusal(Code.UNKNOWN_BUTTON)
+    context.said = known.button.title if known.button else text
+    context.payload = known.button.payload if known.button else text
+    return _recognise(context, known)
+
+
+async def brain(context: Context, services: Services) -> Step:
+    """Ask the dialogue engine; while it is down, reply with the clinic's phone."""
+    conversation_id = context.conversation_id
+    services.hub.publish(conversation_id, Event("typing", {**TYPING, "typing": True}))
+    try:
+        answers = await services.brain.ask(
+            conversation_id,
+            context.payload,
+            clinic_id=context.clinic_id,
+            channel=context.channel.name,
+        )
+    except BrainUnavailableError as error:
+        logger.error("assistant unavailable conversation=%s reason=%s", conversation_id, error)
+        context.replies.append(outage_reply(context.clinic, services.texts))
+        context.outcome = Outcome.UNAVAILABLE
+        return Step.END
+    finally:
+        services.hub.publish(conversation_id, Event("typing", {**TYPING, "typing": False}))
+    context.replies.extend(Reply(answer) for answer in answers)
+    return Step.NEXT
+
+
+async def record(context: Context, services: Services) -> Step:
+    """Commit the message and its replies together."""
+    if not context.repeated:
+        try:
+            context.recorded = await services.database.writing(partial(_record, context, services))
+        except ConversationGoneError:
+            raise Refusal(Code.CONVERSATION_NOT_FOUND) from None
+    return Step.NEXT
+
+
+async def deliver(context: Context, services: Services) -> Step:
+    """Let the channel show the replies as they were recorded."""
+    await context.channel.show(context.conversation_id, context.recorded)
+    logger.info(
+        "delivered conversation=%s channel=%s outcome=%s topics=%s",
+        context.conversation_id,
+        context.channel.name,
+        context.outcome,
+        ",".join(reply.answer.topic for reply in context.replies),
+    )
+    return Step.NEXT
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the records hold on an incoming message."""
+
+    button: StoredButton | None = None
+    earlier: Message | None = None
+    earlier_replies: tuple[Message, ...] = ()
+
+
+def _find(session: Session, conversation_id: str) -> tuple[Conversation, ClinicCard | None]:
+    conversation = find_conversation(session, conversation_id)
+    if conversation is None:
+        raise Refusal(Code.CONVERSATION_NOT_FOUND)
+    return conversation, get_clinic(session, conversation.clinic_id)
+
+
+def _look_up(session: Session, conversation_id: str, incoming: Incoming) -> _Known:
+    button, earlier, replies = None, None, list[Message]()
+    if incoming.button is not None and may_be_id(incoming.button):
+        button = find_button(session, conversation_id, incoming.button)
+    if incoming.client_id is not None:
+        earlier = find_by_client_id(session, conversation_id, incoming.client_id)
+    if earlier is not None:
+        replies = replies_to(session, conversation_id, earlier.seq)
+    return _Known(button, earlier, tuple(replies))
+
+
+def _recognise(context: Context, known: _Known) -> Step:
+    if known.earlier is None:
+        return Step.NEXT
+    if known.earlier.text != context.said:
+        raise Refusal(Code.CLIENT_ID_REUSED)
+    if known.earlier.outcome is Outcome.UNAVAILABLE:
+        context.retry_of = known.earlier.seq
+        return Step.NEXT
+    context.repeated = True
+    context.recorded = list(known.earlier_replies)
+    return Step.END
+
+
+def _record(context: Context, services: Services, session: Session) -> list[Message]:
+    now = services.clock.now()
+    if context.retry_of is not None:
+        return record_late_replies(
+            session,
+            context.conversation_id,
+            now,
+            context.replies,
+            reply_to=context.retry_of,
+            outcome=context.outcome,
+        )
+    said = None
+    if context.incoming is not None:
+        said = PatientMessage(context.said, context.outcome, context.incoming.client_id)
+    return record_exchange(session, context.conversation_id, now, said, context.replies)

@@ -1,0 +1,68 @@
+"""Signed tokens: each opens one conversation."""
+
+import hashlib
+import logging
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+
+from bot.gateway.refusals import Code, Refusal
+from bot.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+SALT = "conversation"
+KEY_BYTES = 48
+SECONDS_A_DAY = 86_400
+
+
+class Tokens:
+    """Issues and opens tokens; they expire after `days`."""
+
+    def __init__(self, secret_key: str, days: int) -> None:
+        self._max_age = days * SECONDS_A_DAY
+        self._serializer = URLSafeTimedSerializer(
+            secret_key, salt=SALT, signer_kwargs={"digest_method": hashlib.sha256}
+        )
+
+    def issue(self, conversation_id: str) -> str:
+        """Return a token that opens this conversation."""
+        token = self._serializer.dumps(conversation_id)
+        return token if isinstance(token, str) else token.decode()
+
+    def open(self, token: str) -> str:
+        """Return the id of the conversation. Raises Refusal for a bad or expired token."""
+        try:
+            return str(self._serializer.loads(token, max_age=self._max_age))
+        except SignatureExpired:
+            raise Refusal(Code.EXPIRED_TOKEN) from None
+        except BadSignature:
+            raise Refusal(Code.INVALID_TOKEN) from None
+
+
+def secret_key(settings: Settings) -> str:
+    """Return SECRET_KEY, or outside production a key made once and kept in STATE_DIR/secret_key."""
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value()
+    path = settings.state_dir / "secret_key"
+    if not path.exists():
+        _make_key(path)
+    return path.read_text(encoding="ascii").strip()
+
+
+def _make_key(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Written aside (mode 0600) and linked: a second process sees a whole key or none.
+    handle, written = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as stream:
+            stream.write(secrets.token_urlsafe(KEY_BYTES))
+        path.hardlink_to(written)
+        logger.info("secret key made: %s", path)
+    except FileExistsError:
+        pass
+    finally:
+        Path(written).unlink()

@@ -1,0 +1,1 @@
+"""Protocol packs: what each clinic's own document says, from YAML to the database and back."""

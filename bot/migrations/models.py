@@ -1,0 +1,11 @@
+"""Every module that has tables."""
+
+from importlib import import_module
+
+MODULES = ("bot.records.models", "bot.knowledge.models")
+
+
+def register_all() -> None:
+    """Import the modules with tables, so that `Base.metadata` is complete."""
+    for module in MODULES:
+        import_module(module)

@@ -1,0 +1,165 @@
+"""Cuts a message where a new question or statement begins."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Iterator
+
+from bot.text.normalise import clean
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc, Token
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of the message that may be a subject of its own.
+
+    `lead` and `rest` are the two sides of its first comma, for "had it friday, gym tomorrow?".
+    `parts` are the same sentence with one member each of an enumeration ("run and swim").
+    """
+
+    text: str
+    question: bool
+    lead: str = ""
+    rest: str = ""
+    parts: tuple[str, ...] = ()
+
+    def texts(self) -> Iterator[str]:
+        """Everything of this segment that the classifier has to rank."""
+        yield self.text
+        if self.lead:
+            yield from (self.lead, self.rest)
+        yield from self.parts
+
+
+# After a full stop, a question mark, a line, or the number of a list. "2.5" and "a.m." stay whole.
+_SENTENCE_END: Final = re.compile(
+    r"(?<=[?!])\s*(?=\w)|(?<=[a-z0-9)]{2}\.)\s+|\.{2,}\s*|\s*;\s*|\s+-+\s+|(?:^|\s+)\(?\d\)\s+"
+)
+_ASKING: Final = (
+    r"(?:what|when|where|who|whose|why|how|which|can|could|may|might|should|shall|must|will|would"
+    r"|do|does|did|is|are|am|was|were|any)(?:'?s|n't)?"
+)
+_LINK: Final = (
+    r"(?:and|but|so|also|plus|then|oh|ok|or|btw|by the way|if not|if so|is it true|please)"
+)
+_OPENS_QUESTION: Final = re.compile(rf"(?:{_LINK}[\s,]+)*{_ASKING}\b", re.IGNORECASE)
+_NEW_QUESTION: Final = re.compile(
+    rf"\s*,\s*(?=(?:{_LINK}[\s,]+)*{_ASKING}\b)|\s+(?=(?:and|but|plus|also|so)\s+(?:also\s+)?{_ASKING}\b)"
+    r"|[\s,]+(?=(?:and also|oh and|one more thing|another question)\b)|\s*,\s*(?=(?:also|plus)\b)",
+    re.IGNORECASE,
+)
+_TRAILING_LINK: Final = re.compile(r"[\s,]+(?:and|but|so|plus)$", re.IGNORECASE)
+_COMMA: Final = re.compile(r"\s*,\s*")
+# "Is that normal?" asks about the sentence before it.
+_LEANING: Final = frozenset(
+    "a about again allowed already also am and any anything are at away be been but by can could"
+    " concern concerned day did do does doing done ever fine for from get getting go gone had"
+    " happen happening happens has have having help helps how i if in is it it's just k kind long"
+    " matter matters mean me my need no normal not now of off ok on or out problem risky safe so"
+    " should something soon still that that's the them then there these they thing this those to"
+    " treat treated treatment up usual wait want was we what what's when why will with worried"
+    " worry would yes you your bad dangerous serious expected caused causes ok? right or too".split()
+)
+_WORDS: Final = re.compile(r"[a-z0-9']+")
+_SUBJECTS: Final = frozenset({"nsubj", "nsubjpass", "expl", "csubj"})
+_LISTED: Final = ("NN", "VB")
+
+
+def segments(text: str, parser: Language) -> list[Segment]:
+    """The segments of `text` in order; at least one, even for an empty text."""
+    pieces = [piece for sentence in _sentences(text) for piece in _clauses(sentence, parser)]
+    return [_segment(piece, parser) for piece in _leaning_joined(pieces)] or [Segment(text, False)]
+
+
+def _sentences(text: str) -> list[str]:
+    lines = (clean(line) for line in text.splitlines())
+    parts = (part.strip(" ,") for line in lines for part in _SENTENCE_END.split(line))
+    return [part for part in parts if _WORDS.search(part.lower())]
+
+
+def _clauses(sentence: str, parser: Language) -> list[str]:
+    pieces: list[str] = []
+    for question in _NEW_QUESTION.split(sentence):
+        pieces += _coordinated_clauses(parser(question)) if " and " in question else [question]
+    trimmed = (_TRAILING_LINK.sub("", piece.strip(" ,")) for piece in pieces)
+    return [piece for piece in trimmed if _WORDS.search(piece.lower())]
+
+
+def _coordinated_clauses(doc: Doc) -> list[str]:
+    """Cut before "and" where what follows has a subject of its own."""
+    cuts = [
+        token.left_edge.i
+        for token in doc
+        if token.dep_ == "conj" and any(child.dep_ in _SUBJECTS for child in token.children)
+    ]
+    bounds = [0, *cuts, len(doc)]
+    return [doc[start:end].text for start, end in zip(bounds, bounds[1:])]
+
+
+def _leaning_joined(pieces: list[str]) -> list[str]:
+    joined: list[str] = []
+    for piece in pieces:
+        if joined and _leans(piece):
+            piece = (
+                piece if piece.endswith("?") or not _OPENS_QUESTION.match(piece) else f"{piece}?"
+            )
+            separator = " " if joined[-1][-1] in ".?!" else ", "
+            joined[-1] = f"{joined[-1]}{separator}{piece}"
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _leans(piece: str) -> bool:
+    return all(word in _LEANING for word in _WORDS.findall(piece.lower()))
+
+
+def _segment(piece: str, parser: Language) -> Segment:
+    question = "?" in piece or bool(_OPENS_QUESTION.match(piece))
+    lead, *rest = _COMMA.split(piece, maxsplit=1)
+    parts = _parts(parser(piece)) if " and " in piece else ()
+    if not rest or not rest[0]:
+        return Segment(piece, question, parts=parts)
+    return Segment(piece, question, lead, rest[0], parts)
+
+
+def _parts(doc: Doc) -> tuple[str, ...]:
+    """The sentence once for each member of its first enumeration of nouns or verbs."""
+    for token in doc:
+        members = [token, *_conjuncts(token)]
+        if len(members) > 1 and all(member.tag_.startswith(_LISTED) for member in members):
+            return tuple(_with_member(doc, members, index) for index in range(len(members)))
+    return ()
+
+
+def _conjuncts(token: Token) -> list[Token]:
+    found: list[Token] = []
+    current: Token | None = token
+    while current is not None:
+        current = next((child for child in current.children if child.dep_ == "conj"), None)
+        if current is not None:
+            found.append(current)
+    return found
+
+
+def _with_member(doc: Doc, members: list[Token], index: int) -> str:
+    """`doc` with only one of the enumerated `members`; what stands around them is shared."""
+    spans = []
+    for position, member in enumerate(members):
+        start = member.i if position == 0 else member.left_edge.i
+        if position == 0 and member.tag_.startswith("NN"):
+            start = min([member.i, *(left.i for left in member.lefts if left.dep_ == "compound")])
+        following = members[position + 1 : position + 2]
+        spans.append((start, following[0].left_edge.i if following else member.i + 1))
+    start, end = spans[index]
+    kept = [
+        token.text
+        for token in doc[start:end]
+        if token.dep_ not in {"cc", "punct"} or token.head.i != members[index].i
+    ]
+    before, after = doc[: spans[0][0]].text, doc[spans[-1][1] :].text
+    return " ".join(part for part in (before, " ".join(kept), after) if part)

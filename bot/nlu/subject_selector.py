@@ -1,0 +1,54 @@
+"""Rasa component: adds `subjects`, the things a message asks about, to the parse result."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.subjects import Subject, select
+from bot.nlu.topic_classifier import RANKINGS, SEGMENTS
+
+SUBJECTS: Final = "subjects"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class SubjectSelector(GraphComponent):
+    """Sets `subjects`, in the order asked; a message without rankings gets none."""
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SubjectSelector:
+        """The component has nothing to learn or to load."""
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Add `subjects` to each message that was classified."""
+        for message in messages:
+            rankings = message.get(RANKINGS)
+            if rankings:
+                subjects = select(message.get(TEXT), message.get(SEGMENTS) or [], rankings)
+                message.set(SUBJECTS, [_as_data(s) for s in subjects], add_to_output=True)
+        return messages
+
+
+def _as_data(subject: Subject) -> dict[str, Any]:
+    return {
+        "topic": subject.topic,
+        "confidence": round(subject.confidence, 4),
+        "text": subject.text,
+        "alternatives": [
+            {"topic": topic, "confidence": round(confidence, 4)}
+            for topic, confidence in subject.alternatives
+        ],
+    }

@@ -1,0 +1,96 @@
+"""What a message is about: sentence embedding and word counts, each with logistic regression."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import skops.io
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import FeatureUnion
+
+from bot.nlu.embedding import SentenceEncoder
+from bot.text.normalise import normalise
+
+Probabilities = npt.NDArray[np.float64]
+
+# Counts know this clinic's words, the embedding knows that a jacuzzi is a hot tub.
+_EMBEDDING_WEIGHT: Final = 0.5
+# Below 1 it takes the edge off whichever of the two is very sure alone.
+_FLATTEN: Final = 0.7
+_FILE: Final = "topics.skops"
+# Beside scikit-learn's own types; nothing in the file can run code.
+_TRUSTED: Final = ["scipy.sparse._csr.csr_matrix"]
+
+
+class TopicModel:
+    """Probabilities of every topic for a text. Train with `fit`, or `load` what `save` wrote."""
+
+    def __init__(
+        self,
+        encoder: SentenceEncoder,
+        counts: FeatureUnion,
+        by_meaning: LogisticRegression,
+        by_words: LogisticRegression,
+    ) -> None:
+        self._encoder = encoder
+        self._counts = counts
+        self._by_meaning = by_meaning
+        self._by_words = by_words
+        self.topics: list[str] = [str(topic) for topic in by_meaning.classes_]
+
+    @classmethod
+    def fit(
+        cls, encoder: SentenceEncoder, texts: Sequence[str], topics: Sequence[str], seed: int
+    ) -> TopicModel:
+        """Learn from `texts`, where `topics[i]` is what `texts[i]` is about."""
+        normalised = [normalise(text) for text in texts]
+        counts = _count_features()
+        by_meaning = LogisticRegression(
+            C=10, class_weight="balanced", max_iter=300, random_state=seed
+        )
+        by_meaning.fit(encoder.encode(normalised), topics)
+        # One against the rest: as good here as all at once, and ten times as quick.
+        by_words = LogisticRegression(C=10, solver="liblinear", random_state=seed)
+        by_words.fit(counts.fit_transform(normalised), topics)
+        by_words.coef_ = by_words.coef_.astype(np.float32)
+        return cls(encoder, counts, by_meaning, by_words)
+
+    def probabilities(self, texts: Sequence[str]) -> Probabilities:
+        """One row a text, one column a topic in the order of `topics`; every row sums to 1."""
+        normalised = [normalise(text) for text in texts]
+        meaning = self._by_meaning.predict_proba(self._encoder.encode(normalised))
+        words = self._by_words.predict_proba(self._counts.transform(normalised))
+        mixed: Probabilities = _EMBEDDING_WEIGHT * _flattened(meaning)
+        mixed += (1 - _EMBEDDING_WEIGHT) * _flattened(words)
+        return mixed
+
+    def save(self, folder: Path) -> None:
+        """Write the trained parts into `folder`; the encoder is a package and stays there."""
+        parts = {"counts": self._counts, "meaning": self._by_meaning, "words": self._by_words}
+        skops.io.dump(parts, folder / _FILE)
+
+    @classmethod
+    def load(cls, encoder: SentenceEncoder, folder: Path) -> TopicModel:
+        """Read what `save` wrote. Holds plain numbers and scikit-learn's own types, no code."""
+        parts = skops.io.load(folder / _FILE, trusted=_TRUSTED)
+        return cls(encoder, parts["counts"], parts["meaning"], parts["words"])
+
+
+def _count_features() -> FeatureUnion:
+    words = TfidfVectorizer(
+        ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\b\w+(?:'\w+)?\b"
+    )
+    characters = TfidfVectorizer(
+        analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2
+    )
+    return FeatureUnion([("words", words), ("characters", characters)])
+
+
+def _flattened(rows: Probabilities) -> Probabilities:
+    powered: Probabilities = rows**_FLATTEN
+    flattened: Probabilities = powered / powered.sum(axis=1, keepdims=True)
+    return flattened

@@ -1,0 +1,1 @@
+"""What is kept of conversations: messages, buttons, and Rasa's tracker events."""

@@ -1,0 +1,230 @@
+"""Every setting, typed, read from the environment (and from a file .env); see .env.example."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from limits import parse_many
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+POSTGRESQL = "postgresql+psycopg"
+KEY_LENGTH = 32
+KEY_CURE = (
+    "Set SECRET_KEY to at least 32 random characters, for example the output of: "
+    'python -c "import secrets; print(secrets.token_urlsafe(48))"'
+)
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Environment(StrEnum):
+    """Where the program runs; production is strict about secrets, test may replace the clock."""
+
+    DEVELOPMENT = "development"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; the text names each one, the cause and the cure."""
+
+
+class Settings(BaseSettings):
+    """The settings of all processes. Names in the environment are the fields in upper case."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    environment: Environment = Environment.DEVELOPMENT
+    state_dir: Path = Path("var")
+    clinics_dir: Path = Path("clinics")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    now: datetime | None = None
+
+    host: str = "127.0.0.1"
+    port: Port = 8000
+    secret_key: SecretStr | None = None
+    token_days: Annotated[int, Field(ge=1)] = 90
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    trusted_proxies: str = "127.0.0.1"
+
+    database_url: str = ""
+    redis_url: str | None = None
+
+    rate_limits: Literal["on", "off"] = "on"
+    conversation_limit: str = "30/minute;300/hour"
+    message_limit: str = "120/minute;1000/hour"
+    max_text: Annotated[int, Field(ge=1, le=10_000)] = 1000
+    max_body: Annotated[int, Field(ge=1024)] = 16_384
+    max_waiting: Annotated[int, Field(ge=1)] = 200
+    max_streams: Annotated[int, Field(ge=1)] = 5
+
+    rasa_workers: Annotated[int, Field(ge=1, le=64)] = 1
+    rasa_port: Port = 5005
+    rasa_url: str = ""
+    rasa_timeout: Annotated[float, Field(gt=0, le=120)] = 10.0
+    actions_port: Port = 5055
+    actions_url: str = ""
+
+    telegram_tokens: Annotated[dict[str, SecretStr], NoDecode] = {}
+    telegram_api_url: str = "https://api.telegram.org"
+    smtp_url: SecretStr | None = None
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("rate_limits", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        origins = tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+        for origin in origins:
+            parts = urlsplit(origin)
+            if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
+                raise ValueError(
+                    f"{origin!r} is not an origin; write scheme and host only, for example "
+                    "https://www.clinic.example, and separate several with commas"
+                )
+        return origins
+
+    @field_validator("telegram_tokens", mode="before")
+    @classmethod
+    def _split_tokens(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [part.strip() for part in value.split(",") if part.strip()]
+        tokens: dict[str, str] = {}
+        for number, pair in enumerate(pairs, start=1):
+            clinic, separator, token = (part.strip() for part in pair.partition("="))
+            if not (clinic and separator and token) or clinic in tokens:
+                # The entry itself is not shown: it may hold a token.
+                raise ValueError(
+                    f"entry {number} is not of the form clinic=token, or names a clinic twice; "
+                    "write for example glamour=123:abc,true-jewel=456:def"
+                )
+            tokens[clinic] = token
+        return tokens
+
+    @field_validator("conversation_limit", "message_limit")
+    @classmethod
+    def _rate(cls, value: str) -> str:
+        try:
+            parse_many(value)
+        except ValueError:
+            raise ValueError("write limits as 30/minute;300/hour") from None
+        return value
+
+    @field_validator("rasa_url", "actions_url", "telegram_api_url")
+    @classmethod
+    def _http_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.netloc):
+            raise ValueError("write an address that begins with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: str | None) -> str | None:
+        if value is not None and not re.match(r"rediss?://[^/]", value):
+            raise ValueError("write it as redis://host:6379/0, or leave it out")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if value:
+            _parse_database_url(value)
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < KEY_LENGTH:
+            raise ValueError(f"it is too short. {KEY_CURE}")
+        return value
+
+    @model_validator(mode="after")
+    def _fits_environment(self) -> Self:
+        if self.environment is Environment.PRODUCTION and self.secret_key is None:
+            raise ValueError(f"ENVIRONMENT=production needs SECRET_KEY. {KEY_CURE}")
+        if self.now is not None and self.environment is not Environment.TEST:
+            raise ValueError(
+                "NOW replaces the clock and is for tests only. Take NOW away, or set "
+                "ENVIRONMENT=test"
+            )
+        return self
+
+    @property
+    def database(self) -> URL:
+        """The database's URL: a SQLite file in `state_dir` by default, psycopg 3 for PostgreSQL."""
+        default = f"sqlite:///{self.state_dir / 'saphena.db'}"
+        return _parse_database_url(self.database_url or default)
+
+    @property
+    def rasa(self) -> str:
+        """Rasa's base address, without a slash at the end."""
+        return self.rasa_url or f"http://127.0.0.1:{self.rasa_port}"
+
+    @property
+    def actions(self) -> str:
+        """The action server's base address, without a slash or `/webhook` at the end."""
+        return (self.actions_url or f"http://127.0.0.1:{self.actions_port}").removesuffix(
+            "/webhook"
+        )
+
+
+def load_settings(values: Mapping[str, Any] | None = None) -> Settings:
+    """Read the settings from the environment; `values` (by field name) take precedence.
+
+    Raises SettingsError, which names each bad setting, the cause and the cure.
+    """
+    try:
+        return Settings(**(values or {}))
+    except ValidationError as error:
+        lines = [_explain(detail["loc"], detail["msg"]) for detail in error.errors()]
+        raise SettingsError("\n".join(["The settings cannot be used.", *lines])) from None
+
+
+def _explain(location: tuple[int | str, ...], message: str) -> str:
+    # The value is left out on purpose: it may be a secret.
+    cause = message.removeprefix("Value error, ")
+    if not location:
+        return f"  {cause}"
+    return f"  {str(location[0]).upper()}: {cause}. See .env.example."
+
+
+def _parse_database_url(value: str) -> URL:
+    try:
+        url = make_url(value)
+    except ArgumentError:
+        raise ValueError(
+            "it is not a database URL; write sqlite:///path/to/file.db or "
+            "postgresql://user:password@host/name"
+        ) from None
+    backend = url.drivername.partition("+")[0]
+    if backend in {"postgresql", "postgres"}:
+        return url.set(drivername=POSTGRESQL)
+    if backend != "sqlite":
+        raise ValueError(f"{backend} is not supported; use sqlite:///... or postgresql://...")
+    if not url.database or url.database == ":memory:":
+        raise ValueError(
+            "a SQLite database in memory cannot be shared by the processes; name a file: "
+            "sqlite:///path/to/file.db"
+        )
+    return url.set(drivername="sqlite+pysqlite")

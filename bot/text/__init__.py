@@ -1,0 +1,1 @@
+"""Text handling that both environments share; standard library only."""

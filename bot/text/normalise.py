@@ -1,0 +1,171 @@
+"""Brings what people type to one spelling, for matching only: it is never shown to anyone."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+_PUNCTUATION: Final = str.maketrans(
+    {
+        "\u2018": "'",
+        "\u2019": "'",
+        "\u02bc": "'",
+        "`": "'",
+        "\u00b4": "'",
+        "\u201c": '"',
+        "\u201d": '"',
+        "\u2013": "-",
+        "\u2014": "-",
+        "\u2212": "-",
+        "\u2026": "...",
+    }
+)
+_SPACES: Final = re.compile(r"\s+")
+_WORD: Final = re.compile(r"[a-z0-9]+(?:'[a-z]+)?(?:/[a-z0-9]+)?")
+# Three or more of a letter is emphasis; no English word has three.
+_STRETCHED: Final = re.compile(r"([a-z])\1{2,}")
+_REPEATED_MARK: Final = re.compile(r"([!?.,])\1+")
+
+_ABBREVIATIONS: Final[dict[str, str]] = {
+    "2day": "today",
+    "2moro": "tomorrow",
+    "2morrow": "tomorrow",
+    "2nite": "tonight",
+    "abt": "about",
+    "apt": "appointment",
+    "appt": "appointment",
+    "appts": "appointments",
+    "aint": "isn't",
+    "arent": "aren't",
+    "asap": "as soon as possible",
+    "b4": "before",
+    "bc": "because",
+    "bday": "birthday",
+    "bf": "breastfeeding",
+    "bp": "blood pressure",
+    "btw": "by the way",
+    "cant": "can't",
+    "couldnt": "couldn't",
+    "couldve": "could have",
+    "cos": "because",
+    "coz": "because",
+    "cuz": "because",
+    "cud": "could",
+    "didnt": "didn't",
+    "doc": "doctor",
+    "docs": "doctors",
+    "doesnt": "doesn't",
+    "dont": "don't",
+    "dr": "doctor",
+    "gonna": "going to",
+    "gotta": "have to",
+    "hadnt": "hadn't",
+    "hasnt": "hasn't",
+    "havent": "haven't",
+    "hes": "he's",
+    "hr": "hour",
+    "hrs": "hours",
+    "ibu": "ibuprofen",
+    "idk": "i don't know",
+    "im": "i'm",
+    "inj": "injection",
+    "inject": "inject",
+    "injs": "injections",
+    "isnt": "isn't",
+    "ive": "i've",
+    "k": "ok",
+    "kk": "ok",
+    "lemme": "let me",
+    "lil": "little",
+    "mins": "minutes",
+    "med": "medication",
+    "meds": "medication",
+    "mo": "month",
+    "mos": "months",
+    "msg": "message",
+    "ok": "ok",
+    "okay": "ok",
+    "oclock": "o'clock",
+    "pls": "please",
+    "plz": "please",
+    "ppl": "people",
+    "preg": "pregnant",
+    "prob": "probably",
+    "probs": "probably",
+    "q": "question",
+    "r": "are",
+    "rn": "right now",
+    "sclero": "sclerotherapy",
+    "sec": "second",
+    "shes": "she's",
+    "shouldnt": "shouldn't",
+    "shud": "should",
+    "smth": "something",
+    "sth": "something",
+    "tel": "phone",
+    "thats": "that's",
+    "theyre": "they're",
+    "theyve": "they've",
+    "thnx": "thanks",
+    "tho": "though",
+    "thru": "through",
+    "thx": "thanks",
+    "tmr": "tomorrow",
+    "tmrw": "tomorrow",
+    "tmw": "tomorrow",
+    "tomoro": "tomorrow",
+    "tomorow": "tomorrow",
+    "tommorow": "tomorrow",
+    "tommorrow": "tomorrow",
+    "tonite": "tonight",
+    "tx": "treatment",
+    "ty": "thank you",
+    "u": "you",
+    "ur": "your",
+    "vv": "varicose veins",
+    "w/": "with",
+    "w/o": "without",
+    "wanna": "want to",
+    "wasnt": "wasn't",
+    "wat": "what",
+    "werent": "weren't",
+    "whats": "what's",
+    "whens": "when's",
+    "wheres": "where's",
+    "wk": "week",
+    "wks": "weeks",
+    "wont": "won't",
+    "wouldnt": "wouldn't",
+    "wud": "would",
+    "wut": "what",
+    "yday": "yesterday",
+    "yest": "yesterday",
+    "yr": "year",
+    "yrs": "years",
+    "youre": "you're",
+    "youve": "you've",
+}
+
+
+def clean(text: str) -> str:
+    """`text` in Unicode NFKC, straight quotes, no control characters, single spaces."""
+    straight = unicodedata.normalize("NFKC", text.translate(_PUNCTUATION))
+    visible = "".join(
+        " " if unicodedata.category(character) in {"Cc", "Zl", "Zp"} else character
+        for character in straight
+        if unicodedata.category(character) != "Cf"
+    )
+    return _SPACES.sub(" ", visible).strip()
+
+
+def normalise(text: str) -> str:
+    """`text` cleaned, in lower case, with chat abbreviations and stretched letters spelled out."""
+    lowered = clean(text).lower()
+    unstretched = _STRETCHED.sub(r"\1\1", lowered)
+    single_marks = _REPEATED_MARK.sub(r"\1", unstretched)
+    return _WORD.sub(_spell_out, single_marks)
+
+
+def _spell_out(word: re.Match[str]) -> str:
+    return _ABBREVIATIONS.get(word.group(), word.group())

@@ -1,0 +1,102 @@
+"""Export and delete: everything, and for good."""
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.database import Base
+from bot.records.models import ButtonRow, ConversationRow, MessageRow, TrackerEventRow
+from bot.records.privacy import delete_orphaned_events
+from tests.channels.serving import Gateway, Patient
+from tests.channels.standin import StandIn
+
+OF_A_CONVERSATION: dict[type[Base], Any] = {
+    ConversationRow: ConversationRow.id,
+    MessageRow: MessageRow.conversation_id,
+    ButtonRow: ButtonRow.conversation_id,
+    TrackerEventRow: TrackerEventRow.sender_id,
+}
+
+
+def rows(gateway: Gateway, conversation: str) -> dict[str, int]:
+    def count(session: Session) -> dict[str, int]:
+        return {
+            table.__tablename__: session.scalar(
+                select(func.count()).select_from(table).where(column == conversation)
+            )
+            or 0
+            for table, column in OF_A_CONVERSATION.items()
+        }
+
+    with gateway.services.database.read() as session:
+        return count(session)
+
+
+def rasa_remembers(gateway: Gateway, conversation: str, text: str) -> None:
+    data = json.dumps({"event": "user", "text": text})
+    with gateway.services.database.write() as session:
+        session.add(TrackerEventRow(sender_id=conversation, type_name="user", data=data))
+
+
+def test_the_export_holds_everything(gateway: Gateway, patient: Patient) -> None:
+    patient.post({"text": "how much?", "client_id": "abc"})
+    rasa_remembers(gateway, patient.id, "how much?")
+    export = patient.get("export")
+    assert export.headers["Content-Disposition"].startswith("attachment")
+    body = export.json()
+    assert body["conversation"]["clinic"] == "glamour"
+    assert body["conversation"]["channel"] == "web"
+    assert [message["text"] for message in body["messages"]][1:] == [
+        "how much?",
+        "You said: how much?",
+    ]
+    assert body["messages"][1]["client_id"] == "abc"
+    assert body["messages"][2]["answer"]["topic"] == "cost"
+    assert body["tracker_events"][0]["data"] == {"event": "user", "text": "how much?"}
+
+
+def test_the_export_holds_nothing_of_others(gateway: Gateway, patient: Patient) -> None:
+    other = gateway.open()
+    other.say("a secret of someone else")
+    rasa_remembers(gateway, other.id, "a secret of someone else")
+    assert "secret" not in patient.get("export").text
+
+
+def test_deleting_leaves_nothing(gateway: Gateway, patient: Patient) -> None:
+    other = gateway.open()
+    for one in (patient, other):
+        one.say("how much?")
+        rasa_remembers(gateway, one.id, "how much?")
+    before = rows(gateway, other.id)
+    assert all(rows(gateway, patient.id).values())
+    gone = gateway.http.delete(patient.path, headers=patient.headers)
+    assert (gone.status_code, gone.content) == (204, b"")
+    assert not any(rows(gateway, patient.id).values())
+    assert rows(gateway, other.id) == before
+
+
+@pytest.mark.parametrize(
+    ("method", "what"),
+    [("POST", "/messages"), ("GET", "/messages"), ("GET", "/events"), ("GET", "/export"), ("DELETE", "")],
+)
+def test_a_deleted_conversation_is_gone(patient: Patient, method: str, what: str) -> None:
+    http = patient.gateway.http
+    http.delete(patient.path, headers=patient.headers)
+    body = {"text": "hello"} if method == "POST" else None
+    answer = http.request(method, patient.path + what, json=body, headers=patient.headers)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "conversation_not_found")
+
+
+def test_what_rasa_saved_after_the_deletion_is_swept(
+    gateway: Gateway, patient: Patient, rasa: StandIn
+) -> None:
+    other = gateway.open()
+    rasa_remembers(gateway, other.id, "kept")
+    gateway.http.delete(patient.path, headers=patient.headers)
+    rasa_remembers(gateway, patient.id, "too late")
+    assert gateway.run(gateway.services.database.writing(delete_orphaned_events)) == 1
+    assert rows(gateway, patient.id)["events"] == 0
+    assert rows(gateway, other.id)["events"] == 1

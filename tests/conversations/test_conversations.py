@@ -1,0 +1,91 @@
+"""Every transcript below this folder, against the real processes; see README.md for the form."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.cli.client import Chat, Reply
+from tests.matching import mismatches
+from tests.stack import Saphena
+
+HERE = Path(__file__).parent
+
+
+def transcripts() -> Iterator[object]:
+    for path in sorted(HERE.glob("*/*.yml")):
+        for conversation in yaml.safe_load(path.read_text("utf-8")):
+            name = f"{path.parent.name}/{path.stem}: {conversation['name']}"
+            yield pytest.param(conversation, id=name)
+
+
+@pytest.mark.table
+@pytest.mark.parametrize("conversation", list(transcripts()))
+def test_conversation(saphena: Saphena, conversation: dict[str, Any]) -> None:
+    play = Play(saphena.open(conversation["clinic"]))
+    for turn in conversation["turns"]:
+        ((what, value),) = turn.items()
+        getattr(play, what)(value)
+    play.end()
+    if play.failed:
+        pytest.fail("\n".join([conversation["name"], *play.lines]), pytrace=False)
+
+
+class Play:
+    """A conversation as it goes: the lines so far, and the replies not yet expected by a turn."""
+
+    def __init__(self, chat: Chat) -> None:
+        self.lines: list[str] = []
+        self.failed = False
+        self._chat = chat
+        self._waiting: list[Reply] = list(chat.said)
+        self._expected = False
+
+    def user(self, text: str) -> None:
+        """Send a text."""
+        self.end()
+        self.lines.append(f"  user   {text}")
+        self._waiting = self._chat.say(text)
+
+    def press(self, title: str) -> None:
+        """Press the button of the last reply that has this title."""
+        self.end()
+        self.lines.append(f"  press  {title}")
+        buttons = self._chat.buttons()
+        if title not in buttons:
+            self._miss(f"there is no such button, only {list(buttons)}")
+            return
+        self._waiting = self._chat.press(buttons[title])
+
+    def bot(self, expected: dict[str, Any]) -> None:
+        """Compare the next reply with what is expected of it."""
+        self._expected = True
+        if not self._waiting:
+            self._miss(f"no reply, expected {expected}")
+            return
+        reply = self._waiting.pop(0)
+        self._show(reply)
+        for mismatch in mismatches(expected, reply):
+            self._miss(mismatch)
+
+    def end(self) -> None:
+        """Close a turn: where replies were expected, none may be left over."""
+        for reply in self._waiting:
+            self._show(reply)
+            if self._expected:
+                self._miss("this reply was not expected")
+        self._waiting, self._expected = [], False
+
+    def _show(self, reply: Reply) -> None:
+        verdict = reply["verdict"] or {}
+        notes = [
+            reply["topic"],
+            *(str(verdict[key]) for key in ("state", "until") if key in verdict),
+        ]
+        self.lines.append(f"  bot    [{' '.join(notes)}] {reply['text']}")
+
+    def _miss(self, text: str) -> None:
+        self.failed = True
+        self.lines.append(f"    -->  {text}")

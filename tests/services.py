@@ -1,0 +1,101 @@
+"""PostgreSQL and Redis for the tests that need them: what runs already, or one of our own.
+
+Where neither can be had the tests are skipped with the reason; in CI (CI=true) they fail.
+"""
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import psycopg
+import pytest
+
+from bot.cli.ports import LOOPBACK, free_loopback_port
+
+RUNNING_POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL server: TEST_POSTGRES_URL, the local one, or one started here."""
+    url = os.environ.get("TEST_POSTGRES_URL", RUNNING_POSTGRES)
+    if _answers(url):
+        yield url
+        return
+    binaries = _postgres_binaries()
+    if binaries is None or os.geteuid() == 0:
+        _missing("PostgreSQL: none runs on 127.0.0.1:5432, and none can be started here")
+    folder = tmp_path_factory.mktemp("postgres")
+    port = free_loopback_port(0)
+    command = [str(binaries / "pg_ctl"), "-D", str(folder / "data"), "-w"]
+    subprocess.run([*command, "-o", "-A trust -U postgres", "initdb"], check=True)
+    options = f"-p {port} -k {folder} -c listen_addresses={LOOPBACK} -c fsync=off"
+    subprocess.run([*command, "-l", str(folder / "log"), "-o", options, "start"], check=True)
+    yield f"postgresql://postgres@{LOOPBACK}:{port}/postgres"
+    subprocess.run([*command, "-m", "fast", "stop"], check=True)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """A fresh, empty database of its own for one test."""
+    name = f"saphena_test_{secrets.token_hex(6)}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        yield f"{postgres_server.rpartition('/')[0]}/{name}"
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Redis server of the tests' own, which keeps nothing."""
+    binary = shutil.which("redis-server") or shutil.which("valkey-server")
+    if binary is None:
+        _missing("Redis: there is no redis-server on this machine")
+    port = free_loopback_port(0)
+    options = ["--bind", LOOPBACK, "--port", str(port), "--save", "", "--appendonly", "no"]
+    folder = ["--dir", str(tmp_path_factory.mktemp("redis"))]
+    with subprocess.Popen([binary, *options, *folder], stdout=subprocess.DEVNULL) as server:
+        _wait_for_port(port)
+        yield f"redis://{LOOPBACK}:{port}/0"
+        server.terminate()
+
+
+def _answers(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _postgres_binaries() -> Path | None:
+    on_path = shutil.which("pg_ctl")
+    if on_path:
+        return Path(on_path).parent
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
+    return found[-1].parent if found else None
+
+
+def _missing(reason: str) -> NoReturn:
+    if os.environ.get("CI"):
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+def _wait_for_port(port: int, seconds: float = 10) -> None:
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            socket.create_connection((LOOPBACK, port), timeout=1).close()
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+        else:
+            return

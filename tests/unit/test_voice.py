@@ -1,0 +1,120 @@
+"""The voice: every text a patient can get, for every clinic, topic and day, keeps to it."""
+
+import re
+import statistics
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+import pytest
+import textstat
+
+from bot.care import replies
+from bot.care.aftercare import Case, overview, timed_answer
+from bot.care.answer import Answer
+from bot.care.moments import Moment
+from bot.care.protocol import Protocol
+from bot.care.rules import VEIN_KINDS
+from bot.care.topic import Topic, TopicKind
+from bot.knowledge.importer import load_folder
+from bot.knowledge.loading import pack_files
+from bot.knowledge.rendering import render_protocol
+from bot.knowledge.texts import Texts, load_texts
+from bot.knowledge.topics import load_topics
+
+CLINICS = Path(__file__).parents[2] / "clinics"
+CLINIC_IDS = [path.stem for path in pack_files(CLINICS)]
+TODAY = date(2026, 11, 24)
+MAX_WORDS = 90
+MAX_GRADE = 8.0
+MAX_MEDIAN_GRADE = 6.5
+DAYS = (-5, 0, 1, 2, 3, 5, 7, 10, 16, 21, 24, 28, 60)
+
+PROMISES = re.compile(
+    r"\b(guarantee[sd]?|cure[sd]?|painless|pain-free|risk-free|completely safe|100%|"
+    r"definitely|don'?t worry|nothing to worry|as an ai)\b",
+    re.IGNORECASE,
+)
+# "painless" may be named as the clinic's claim only where the reply casts doubt on it.
+DOUBTED = re.compile(
+    r"may not hold|there is no cure|also calls|not promise|nobody can (promise|guarantee)",
+    re.IGNORECASE,
+)
+
+
+@cache
+def topics() -> dict[str, Topic]:
+    return load_topics(CLINICS / "topics.yml")
+
+
+@cache
+def texts() -> Texts:
+    return load_texts(CLINICS / "texts")
+
+
+@cache
+def protocols() -> dict[str, Protocol]:
+    packs, general = load_folder(CLINICS, topics())
+    return {pack.id: render_protocol(pack, general) for pack in packs}
+
+
+def every_answer(protocol: Protocol) -> Iterator[tuple[str, Answer]]:
+    yield "greeting", replies.greeting(protocol.name, protocol.emergency_number, texts())
+    for topic in topics().values():
+        symptom = topic.kind is TopicKind.SYMPTOM
+        if topic.kind in (TopicKind.FAQ, TopicKind.SYMPTOM):
+            found = replies.published(topic.id, protocol, texts(), symptom=symptom)
+            unknown = replies.not_published(topic.id, protocol, texts(), symptom=symptom)
+            yield topic.id, found or unknown
+        elif topic.kind is TopicKind.AFTERCARE:
+            yield from every_verdict(topic.id, protocol)
+        else:
+            yield topic.id, replies.chat(topic.id, protocol, texts())
+
+
+def every_verdict(topic: str, protocol: Protocol) -> Iterator[tuple[str, Answer]]:
+    now = Moment(TODAY)
+    for vein in (None, *VEIN_KINDS):
+        for day in (None, *DAYS):
+            treated = None if day is None else Moment(TODAY - timedelta(days=day))
+            for asked in (None, Moment(TODAY + timedelta(days=1)), Moment(TODAY - timedelta(1))):
+                case = Case(now, treated, asked, vein)
+                name = f"{topic}, day {day}, {vein}"
+                if topic == "aftercare":
+                    yield name, overview(case, protocol, texts())
+                else:
+                    yield name, timed_answer(topic, case, protocol, texts())
+
+
+def grade(text: str) -> float:
+    # A clinic's name is not ours to make easier, and a date is read at a glance.
+    for protocol in protocols().values():
+        text = text.replace(protocol.name, "The clinic")
+    return float(textstat.flesch_kincaid_grade(text))
+
+
+@pytest.mark.parametrize("clinic", CLINIC_IDS)
+def test_every_reply_keeps_to_the_voice(clinic: str) -> None:
+    wrong = []
+    for name, answer in every_answer(protocols()[clinic]):
+        words = len(answer.text.split())
+        if words > MAX_WORDS:
+            wrong.append(f"{name}: {words} words: {answer.text}")
+        if "!" in answer.text or re.search(r"[{}<>*_#]", answer.text):
+            wrong.append(f"{name}: marks that do not belong there: {answer.text}")
+        if PROMISES.search(answer.text) and not DOUBTED.search(answer.text):
+            wrong.append(f"{name}: promises: {answer.text}")
+        if (found := grade(answer.text)) > MAX_GRADE:
+            wrong.append(f"{name}: grade {found:.1f}: {answer.text}")
+    assert not wrong, f"{len(wrong)} texts\n" + "\n".join(dict.fromkeys(wrong))
+
+
+def test_the_texts_read_easily_on_the_whole() -> None:
+    grades = {
+        answer.text: grade(answer.text)
+        for protocol in protocols().values()
+        for _, answer in every_answer(protocol)
+    }
+    assert len(grades) > 500
+    assert statistics.median(grades.values()) <= MAX_MEDIAN_GRADE
