@@ -1,7 +1,9 @@
 """What a transcript or a table expects of a reply, compared with the reply."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
+
+import pytest
 
 type Expected = Mapping[str, Any]
 type Reply = Mapping[str, Any]
@@ -24,6 +26,17 @@ def mismatches(expected: Expected, reply: Reply) -> list[str]:
         else:
             found += CHECKS[key](value, reply)
     return found
+
+
+def expect_answer(said: str, topic: str, expected: Expected, replies: Sequence[Reply]) -> None:
+    """Fail the test, in plain words, unless the first reply on `topic` is as expected."""
+    answer = next((reply for reply in replies if reply["topic"] == topic), None)
+    if answer is None:
+        topics = ", ".join(reply["topic"] for reply in replies)
+        pytest.fail(f"{said}\nexpected {topic}, got {topics}", pytrace=False)
+    found = mismatches(expected, answer)
+    if found:
+        pytest.fail("\n".join([said, answer["text"], *found]), pytrace=False)
 
 
 def _differs(key: str, expected: object, found: object) -> list[str]:

@@ -16,7 +16,7 @@ from typing import NoReturn
 import psycopg
 import pytest
 
-from bot.cli.ports import LOOPBACK, free_loopback_port
+from bot.cli.ports import LOOPBACK, any_free_port
 
 RUNNING_POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
 
@@ -32,7 +32,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if binaries is None or os.geteuid() == 0:
         _missing("PostgreSQL: none runs on 127.0.0.1:5432, and none can be started here")
     folder = tmp_path_factory.mktemp("postgres")
-    port = free_loopback_port(0)
+    port = any_free_port()
     command = [str(binaries / "pg_ctl"), "-D", str(folder / "data"), "-w"]
     subprocess.run([*command, "-o", "-A trust -U postgres", "initdb"], check=True)
     options = f"-p {port} -k {folder} -c listen_addresses={LOOPBACK} -c fsync=off"
@@ -57,7 +57,7 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     binary = shutil.which("redis-server") or shutil.which("valkey-server")
     if binary is None:
         _missing("Redis: there is no redis-server on this machine")
-    port = free_loopback_port(0)
+    port = any_free_port()
     options = ["--bind", LOOPBACK, "--port", str(port), "--save", "", "--appendonly", "no"]
     folder = ["--dir", str(tmp_path_factory.mktemp("redis"))]
     with subprocess.Popen([binary, *options, *folder], stdout=subprocess.DEVNULL) as server:

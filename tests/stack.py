@@ -17,7 +17,7 @@ import pytest
 
 from bot.cli.background import running
 from bot.cli.client import Chat
-from bot.cli.ports import LOOPBACK, free_loopback_port
+from bot.cli.ports import LOOPBACK, any_free_port
 from bot.cli.progress import StepError
 
 NOW = datetime.fromisoformat("2026-11-24T20:00:00-08:00")  # a Tuesday evening
@@ -42,7 +42,7 @@ class Saphena:
 def saphena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Saphena]:
     """Run `python -m bot run` on free ports with state of its own and the clock at NOW."""
     state = tmp_path_factory.mktemp("saphena")
-    port = free_loopback_port(0)
+    port = any_free_port()
     address = f"http://{LOOPBACK}:{port}"
     environment = dict.fromkeys(NONE, "") | {
         "ENVIRONMENT": "test",
@@ -51,8 +51,8 @@ def saphena(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Saphena]:
         "HOST": LOOPBACK,
         "PORT": str(port),
         "STATE_DIR": str(state),
-        "ACTIONS_PORT": str(free_loopback_port(0)),
-        "RASA_PORT": str(free_loopback_port(0)),
+        "ACTIONS_PORT": str(any_free_port()),
+        "RASA_PORT": str(any_free_port()),
     }
     log = state / "run.log"
     with ExitStack() as stack:

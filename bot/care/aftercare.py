@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.care.answer import Answer, Button, Source, State
 from bot.care.moments import Moment
@@ -19,17 +20,37 @@ from bot.care.wording import (
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One patient's treatment and the day asked about; `now` is the clinic's local moment."""
+    """One patient's treatment and the day asked about; `now` is the clinic's local moment.
+
+    `asked_after`: the patient asks about the n-th day after a treatment, not about a date.
+    """
 
     now: Moment
     treated: Moment | None = None
     asked: Moment | None = None
     vein: VeinKind | None = None
+    asked_after: int | None = None
+
+    @property
+    def supposed(self) -> bool:
+        """Whether only a number of days is known: a treatment day has to be supposed."""
+        return self.treated is None and self.asked_after is not None
+
+    @property
+    def dated(self) -> "Case":
+        """This case with days in place of `asked_after`; a supposed treatment is today."""
+        if self.asked_after is None:
+            return self
+        treated = self.treated or Moment(self.now.day)
+        asked = Moment(treated.day + timedelta(days=self.asked_after))
+        return replace(self, treated=treated, asked=asked, asked_after=None)
 
 
 def judged(topic: str, case: Case, protocol: Protocol) -> Judgement:
-    """Apply the clinic's rule for a topic to a case."""
-    return judge(
+    """Apply the clinic's rule for a topic to a case; a supposed treatment gives no date."""
+    supposed = case.supposed
+    case = case.dated
+    judgement = judge(
         protocol.rules.get(topic),
         treated=case.treated,
         asked=plan(case.treated, case.asked, case.now),
@@ -37,6 +58,10 @@ def judged(topic: str, case: Case, protocol: Protocol) -> Judgement:
         zone=protocol.zone,
         topic=topic,
     )
+    if not supposed:
+        return judgement
+    verdict = replace(judgement.verdict, until=None)
+    return replace(judgement, verdict=verdict, supposed=True)
 
 
 def timed_answer(topic: str, case: Case, protocol: Protocol, texts: Phrases) -> Answer:

@@ -15,6 +15,8 @@ from bot.care.topic import TopicKind
 from bot.care.turn import CallbackRequest, Context, Outcome
 from bot.care.wording import day_in_words
 
+DATED = frozenset({State.AVOID, State.CAUTION, State.OK, State.KEEP, State.MAY_STOP})
+
 # Beside these a message without phone or e-mail is taken as a failed try to give them.
 _STAY = SMALL_TALK | {"book", "handoff", "contact", "treatment_record", "out_of_scope"}
 
@@ -45,9 +47,14 @@ def take_callback_details(context: Context) -> Outcome | None:
 
 
 def ask_unclear_day(context: Context) -> Outcome | None:
-    """Ask back a date that can be read in several ways, unless no answer depends on it."""
+    """Ask back a date that can be read in several ways, unless no answer depends on it.
+
+    A vague day to come ("next week") is not asked back: the answer with the safe date serves.
+    """
     unclear = context.dates.unclear
     if unclear is None or not _date_matters(context):
+        return None
+    if unclear.role == "asked" and not unclear.candidates:
         return None
     quiet = _STAY | LEANING
     topic = next((s.topic for s in context.turn.subjects if s.topic not in quiet), None)
@@ -93,7 +100,7 @@ def ask_which_subject(context: Context) -> Outcome:
     choices = _choices(context)
     counted = replace(memory, unplaced=memory.unplaced + 1, awaiting=None)
     if memory.unplaced or len(choices) < 2:
-        return Outcome((replies.give_up(texts),), replace(counted, awaiting="callback"))
+        return Outcome((replies.give_up(texts, again=memory.unplaced > 0),), replace(counted, awaiting="callback"))
     asked = write_moment(context.dates.asked)
     details = json.dumps({"asked": asked}) if asked else ""
     return Outcome((replies.clarify(choices, texts, details),), counted)
@@ -112,6 +119,8 @@ def awaited_by(answers: Sequence[Answer], context: Context) -> Awaiting | None:
     """Return what the last of these answers asks of the patient, if anything."""
     without_date = context.memory.treated is None
     for answer in reversed(answers):
+        if answer.verdict and context.case.supposed and answer.verdict.state in DATED:
+            return "treatment_date"
         if answer.verdict and answer.verdict.state is State.ASK:
             return judged(answer.topic, context.case, context.protocol).needs
         if answer.topic in ("book", "handoff"):

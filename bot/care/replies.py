@@ -102,10 +102,10 @@ def clarify(topics: Iterable[str], texts: Phrases, details: str = "") -> Answer:
     return Answer(text=texts.say("clarify.ask"), topic="clarify", buttons=buttons)
 
 
-def give_up(texts: Phrases) -> Answer:
-    """Say that the second message in a row could not be placed, and offer a person."""
+def give_up(texts: Phrases, *, again: bool) -> Answer:
+    """Say that a message (`again`: a second one in a row) could not be placed; offer a person."""
     return Answer(
-        text=texts.say("clarify.again"),
+        text=texts.say("clarify.again" if again else "clarify.lost"),
         topic="out_of_scope",
         known=False,
         buttons=(callback_button(texts),),

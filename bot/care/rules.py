@@ -93,7 +93,8 @@ class Judgement:
     """A verdict with what its wording needs.
 
     `span` is the stretch the asked day falls in (None where no date was needed or known),
-    `needs` what has to be asked first, `day` the whole days since treatment.
+    `needs` what has to be asked first, `day` the whole days since treatment; `supposed`: the
+    treatment day is not the patient's own, so that no date may be named.
     """
 
     verdict: Verdict
@@ -104,6 +105,7 @@ class Judgement:
     day: int | None = None
     needs: Literal["treatment_date", "vein_kind"] | None = None
     before_treatment: bool = False
+    supposed: bool = False
 
 
 def strictest(windows: Iterable[Window | None]) -> Window | None:

@@ -82,4 +82,10 @@ class Context:
     @property
     def case(self) -> Case:
         """The patient's treatment and the day asked about."""
-        return Case(self.now, self.memory.treated, self.dates.asked, self.memory.vein_kind)
+        return Case(
+            now=self.now,
+            treated=self.memory.treated,
+            asked=self.dates.asked,
+            vein=self.memory.vein_kind,
+            asked_after=self.dates.asked_after,
+        )

@@ -74,6 +74,8 @@ def _main(
         return texts.say("verdict.before", treated=treated)
     if verdict.state is State.ASK:
         return _question(judgement, rule, clinic, texts)
+    if judgement.supposed and judgement.day is not None:
+        return _supposed(judgement, rule, clinic, texts)
     window = judgement.span.window if judgement.span else _single_window(rule, vein)
     values = {
         "clinic": clinic,
@@ -84,6 +86,22 @@ def _main(
         "phase": texts.say(f"phase.{verdict.phase}") if verdict.phase else "",
     }
     return texts.say(f"verdict.{_key(judgement, rule, today)}", **values)
+
+
+def _supposed(judgement: Judgement, rule: Rule, clinic: str, texts: Phrases) -> str:
+    """Word a verdict on the n-th day after a treatment that has no date."""
+    state = judgement.verdict.state
+    if rule.kind is Kind.INSTRUCTION and state is State.CAUTION:
+        state = State.KEEP
+    answer = texts.say(
+        f"verdict.after.{state}",
+        day=judgement.day,
+        clinic=clinic,
+        what=rule.what,
+        length=length_in_words(rule.phases[0].window, texts),
+        plan=plan_in_words(rule, texts),
+    )
+    return f"{answer} {texts.say('verdict.after.ask_date')}"
 
 
 def _key(judgement: Judgement, rule: Rule, today: date) -> str:
@@ -187,6 +205,8 @@ def rule_in_words(rule: Rule, clinic: str, texts: Phrases) -> str:
 
 def plan_in_words(rule: Rule, texts: Phrases) -> str:
     """Return a phased rule as "2 to 3 days day and night for spider veins or ..., then ..."."""
+    if len(rule.phases) == 1:
+        return length_in_words(rule.phases[0].window, texts)
     groups: list[list[str]] = []
     last_name: object = ()
     for phase in rule.phases:

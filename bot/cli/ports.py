@@ -34,6 +34,11 @@ def free_loopback_port(preferred: int, taken: frozenset[int] = frozenset()) -> i
     """Return the preferred loopback port, or a free one chosen by the system when it is busy."""
     if preferred not in taken and is_free(LOOPBACK, preferred):
         return preferred
+    return any_free_port()
+
+
+def any_free_port() -> int:
+    """Return a free loopback port chosen by the system."""
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         port: int = probe.getsockname()[1]

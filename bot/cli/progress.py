@@ -46,7 +46,8 @@ class Step:
     def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
         self._over.set()
         self._ticker.join()
-        self._line("failed" if kind else self.result)
+        stopped = kind in (KeyboardInterrupt, SystemExit)
+        self._line("stopped" if stopped else "failed" if kind else self.result)
 
     def _tick(self) -> None:
         while not self._over.wait(TICK_SECONDS[self._live]):
@@ -73,5 +74,5 @@ def run_logged(
             command, stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT, env=env
         )
     if code:
-        end = "\n".join(log.read_text("utf-8", "replace").splitlines()[-15:])
+        end = "\n".join(log.read_text("utf-8", "replace").splitlines()[-40:])
         raise StepError(f"{' '.join(command)} ended with {code} ({log}):\n{end}", cure)

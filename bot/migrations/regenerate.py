@@ -15,9 +15,9 @@ from bot.database import make_engine
 from bot.migrations.schema import FOLDER, alembic_config
 
 
-def regenerate(folder: Path = FOLDER) -> Path:
+def regenerate() -> Path:
     """Replace versions/0001_initial.py and return its path."""
-    versions = folder / "versions"
+    versions = FOLDER / "versions"
     for old in versions.glob("*.py"):
         old.unlink()
     with TemporaryDirectory() as scratch:

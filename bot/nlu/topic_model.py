@@ -17,10 +17,12 @@ from bot.text.normalise import normalise
 
 Probabilities = npt.NDArray[np.float64]
 
-# Counts know this clinic's words, the embedding knows that a jacuzzi is a hot tub.
-_EMBEDDING_WEIGHT: Final = 0.5
-# Below 1 it takes the edge off whichever of the two is very sure alone.
-_FLATTEN: Final = 0.7
+# Counts know this clinic's words, the embedding knows that a jacuzzi is a hot tub. Exponents of
+# their product, fitted by cross-validation so that a confidence of 0.7 is right 7 times in 10.
+_MEANING: Final = 1.1
+_WORDS: Final = 0.55
+# Keeps one of the two from ruling a topic out alone.
+_FLOOR: Final = 1e-7
 _FILE: Final = "topics.skops"
 # Beside scikit-learn's own types; nothing in the file can run code.
 _TRUSTED: Final = ["scipy.sparse._csr.csr_matrix"]
@@ -56,7 +58,8 @@ class TopicModel:
         # One against the rest: as good here as all at once, and ten times as quick.
         by_words = LogisticRegression(C=10, solver="liblinear", random_state=seed)
         by_words.fit(counts.fit_transform(normalised), topics)
-        by_words.coef_ = by_words.coef_.astype(np.float32)
+        # Laid out as prediction reads it; otherwise every message copies all of it first.
+        by_words.coef_ = np.asfortranarray(by_words.coef_, dtype=np.float32)
         return cls(encoder, counts, by_meaning, by_words)
 
     def probabilities(self, texts: Sequence[str]) -> Probabilities:
@@ -64,9 +67,8 @@ class TopicModel:
         normalised = [normalise(text) for text in texts]
         meaning = self._by_meaning.predict_proba(self._encoder.encode(normalised))
         words = self._by_words.predict_proba(self._counts.transform(normalised))
-        mixed: Probabilities = _EMBEDDING_WEIGHT * _flattened(meaning)
-        mixed += (1 - _EMBEDDING_WEIGHT) * _flattened(words)
-        return mixed
+        logits = _MEANING * np.log(meaning + _FLOOR) + _WORDS * np.log(words + _FLOOR)
+        return _softmax(logits)
 
     def save(self, folder: Path) -> None:
         """Write the trained parts into `folder`; the encoder is a package and stays there."""
@@ -82,15 +84,18 @@ class TopicModel:
 
 def _count_features() -> FeatureUnion:
     words = TfidfVectorizer(
-        ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\b\w+(?:'\w+)?\b"
+        ngram_range=(1, 2),
+        sublinear_tf=True,
+        token_pattern=r"(?u)\b\w+(?:'\w+)?\b",
+        dtype=np.float32,
     )
     characters = TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2
+        analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2, dtype=np.float32
     )
     return FeatureUnion([("words", words), ("characters", characters)])
 
 
-def _flattened(rows: Probabilities) -> Probabilities:
-    powered: Probabilities = rows**_FLATTEN
-    flattened: Probabilities = powered / powered.sum(axis=1, keepdims=True)
-    return flattened
+def _softmax(logits: Probabilities) -> Probabilities:
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares: Probabilities = powers / powers.sum(axis=1, keepdims=True)
+    return shares

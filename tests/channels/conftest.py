@@ -28,9 +28,7 @@ def rasa(_rasa: StandIn) -> Iterator[StandIn]:
 
 
 @pytest.fixture(scope="session")
-def _sqlite_gateway(
-    tmp_path_factory: pytest.TempPathFactory, _rasa: StandIn
-) -> Iterator[Gateway]:
+def _sqlite_gateway(tmp_path_factory: pytest.TempPathFactory, _rasa: StandIn) -> Iterator[Gateway]:
     state = tmp_path_factory.mktemp("sqlite")
     settings = settings_for(state, rasa_url=_rasa.address, actions_url=_rasa.address)
     prepare(settings)

@@ -20,6 +20,7 @@ from bot.gateway.services import Services
 from bot.knowledge.models import ClinicRow
 from bot.migrations.schema import upgrade
 from bot.settings import Environment, Settings
+from tests.plain_settings import plain_settings
 
 CLINICS = Path(__file__).resolve().parents[2] / "clinics"
 PHONE = "360-555-0142"
@@ -95,7 +96,7 @@ def settings_for(state: Path, **values: Any) -> Settings:
         "log_level": "WARNING",
         "rasa_timeout": 1.0,
     }
-    return Settings(_env_file=None, **{**defaults, **values})
+    return plain_settings(**{**defaults, **values})
 
 
 def prepare(settings: Settings) -> None:

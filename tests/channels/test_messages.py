@@ -147,14 +147,15 @@ def test_what_is_not_json_is_refused(patient: Patient, raw: bytes) -> None:
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_request")
 
 
-def test_a_hundred_messages_at_once_are_answered_in_order(
-    patient: Patient, rasa: StandIn
-) -> None:
+def test_a_hundred_messages_at_once_are_answered_in_order(patient: Patient, rasa: StandIn) -> None:
     rasa.delay = 0.01
     texts = [f"question {number}" for number in range(100)]
-    with httpx.Client(
-        base_url=patient.gateway.address, timeout=60, limits=httpx.Limits(max_connections=100)
-    ) as client, ThreadPoolExecutor(100) as pool:
+    with (
+        httpx.Client(
+            base_url=patient.gateway.address, timeout=60, limits=httpx.Limits(max_connections=100)
+        ) as client,
+        ThreadPoolExecutor(100) as pool,
+    ):
 
         def post(text: str) -> httpx.Response:
             return client.post(
@@ -167,7 +168,9 @@ def test_a_hundred_messages_at_once_are_answered_in_order(
         assert [reply["text"] for reply in answer.json()["replies"]] == [f"You said: {text}"]
     order = rasa.said_in(patient.id)
     assert sorted(order) == sorted(texts)
-    spoken = [line for text in order for line in (("patient", text), ("assistant", f"You said: {text}"))]
+    spoken = [
+        line for text in order for line in (("patient", text), ("assistant", f"You said: {text}"))
+    ]
     assert patient.transcript()[1:] == spoken
     ids = [message["id"] for message in patient.get("messages").json()["messages"]]
     assert ids == list(range(1, 202))

@@ -80,7 +80,13 @@ def test_deleting_leaves_nothing(gateway: Gateway, patient: Patient) -> None:
 
 @pytest.mark.parametrize(
     ("method", "what"),
-    [("POST", "/messages"), ("GET", "/messages"), ("GET", "/events"), ("GET", "/export"), ("DELETE", "")],
+    [
+        ("POST", "/messages"),
+        ("GET", "/messages"),
+        ("GET", "/events"),
+        ("GET", "/export"),
+        ("DELETE", ""),
+    ],
 )
 def test_a_deleted_conversation_is_gone(patient: Patient, method: str, what: str) -> None:
     http = patient.gateway.http

@@ -30,7 +30,7 @@ def test_a_second_run_on_the_same_port_is_refused(saphena: Saphena) -> None:
 def test_shell_talks_to_the_assistant_that_runs(saphena: Saphena) -> None:
     result = _bot(saphena, "shell", "glamour", typed="what is a spider vein?\n")
     assert result.returncode == 0, result.stderr
-    assert "[spider_veins; Glamour" in result.stdout
+    assert "[spider_veins; " in result.stdout
 
 
 def test_shell_asks_for_the_clinic_and_presses_buttons(saphena: Saphena) -> None:

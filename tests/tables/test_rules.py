@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.matching import mismatches
+from tests.matching import expect_answer
 from tests.stack import Saphena
 
 RULES = Path(__file__).parent / "rules"
@@ -38,12 +38,8 @@ def test_rule(
     if told:
         chat.say(told)
     asked = question_in_words(row)
-    replies = chat.say(asked)
-    answered = [reply for reply in replies if reply["topic"] == row["topic"]]
-    said = f"{told} / {asked}"
-    assert answered, f"{said}: expected {row['topic']}, got {[r['topic'] for r in replies]}"
     expected = {key: row[key] for key in KEYS} | {"until": until(row, saphena.now)}
-    assert mismatches(expected, answered[0]) == [], f"{said}\n{answered[0]['text']}"
+    expect_answer(f"{told} / {asked}", row["topic"], expected, chat.say(asked))
 
 
 @pytest.fixture(scope="session")

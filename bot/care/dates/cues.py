@@ -17,7 +17,8 @@ _PARTS: Final = (
 _BOOKING: Final = (
     r"do you have|is there|any (?:openings?|slots?|appointments?|availab\w+)|available|availability"
     r"|book|rebook|reschedule|cancel|openings?|slots?|fit me in|get in(?= ?(?:on|for|this|\0))"
-    r"|(?:make|get|schedule|need|want|move|change) (?:an? |my )?appointments?"
+    r"|(?:make|get|schedule|need|want) (?:an? |my )?appointments?"
+    r"|(?:move|change|push|postpone|delay|swap|switch) (?:my|the|our|it)"
     r"|(?:open|closed)(?= \0| on)"
 )
 _OTHER_EVENT: Final = (
@@ -42,17 +43,23 @@ _ASKED: Final = (
     r"|holidays?|vacation|drive|driving|road trip|gym|run|runs|running|ran|jog\w*|swim\w*|swam|pool"
     r"|sauna|steam|hot tub|jacuzzi|baths?|bathe|shower\w*|shav\w+|wax\w*|epilat\w+|tan|tanning"
     r"|tanned|beach|sunbath\w+|sunbed|drink\w*|drank|wine|beers?|alcohol|cocktails?|margaritas?"
-    r"|champagne|party|dance|dancing|danced|race|marathon|half|5k|10k|hike|hiking|hiked|ski|skiing"
-    r"|yoga|pilates|spin|class|massage|work|working|shift|worked out|workout|works? out|exercis\w+"
-    r"|walk\w*|lift\w*|squats?|leg day|tennis|golf|cycl\w+|bike|biking|weddings?|events?|birthday"
-    r"|dinner|concert|festival|reunion|prom|graduation|photos?|photoshoot|dress|heels|shorts"
-    r"|go back|going back|went|(?:i|we) go(?! in )|want to go|planning|planned"
+    r"|champagne|party|dance|dancing|danced|race|marathon|half(?! (?:way|of|my|the|an?|as|hour))"
+    r"|5k|10k|hike|hiking|hiked|ski|skiing|yoga|pilates|spin|class|massage|work|working|shift"
+    r"|worked out|workout|works? out|exercis\w+|walk\w*|lift\w*|squats?|leg day|tennis|golf"
+    r"|cycl\w+|bike|biking|weddings?|events?|birthday|dinner|concert|festival|reunion|prom"
+    r"|graduation|photos?|photoshoot|dress|heels|shorts|go back|going back|went|(?:i|we) go(?! in )"
+    r"|want to go|planning|planned"
+)
+_OBJECT: Final = (
+    rf"(?:it|them|mine|this|these|that|everything|{_OWN}(?: \w+){{0,2}}? {_PARTS}|{_PARTS})"
 )
 _TREATED: Final = (
-    rf"{TREATMENT}|(?:had|got|did|get|gets|getting|have|has|having) (?:it|them|mine|this|these|that"
-    rf"|everything|{_OWN}(?: \w+){{0,2}}? {_PARTS}|{_PARTS})(?: done)?|done|came in|come in|coming in"
-    r"|(?:go|going|went) in(?= ?(?:on |for |at |this |\0))|was in|underwent|booked|scheduled"
-    r"|(?:saw|see|seeing|seen) (?:you|dr|doctor|the doctor)|(?:next|last|first|second) one"
+    rf"{TREATMENT}|(?:had|got|did) {_OBJECT}(?: done)?"
+    r"(?! (?:wet|wax|shav|massag|tan|back|out|off|up))"
+    rf"|(?:get|gets|have|has) {_OBJECT} done|(?:getting|having) (?:it|them|{_OBJECT} done)"
+    r"|done|came in|come in|coming in|(?:go|going|went) in(?= ?(?:on |for |at |this |\0))|was in"
+    r"|underwent|booked|scheduled|(?:saw|see|seeing|seen) (?:you|dr|doctor|the doctor)"
+    r"|(?:next|last|first|second) (?:one|was|is)"
 )
 # The first that fits wins: a "gym session" is no treatment, a "flu shot" neither.
 CUE: Final = re.compile(
@@ -69,6 +76,12 @@ TENSE: Final = re.compile(
 )
 # "treated friday" speaks of the past; "get treated friday" does not.
 PARTICIPLE: Final = re.compile(r"\b(?:treated|injected|lasered|zapped|done)\b")
+# A verb of the past; "allowed" and the like are none.
+HAPPENED: Final = re.compile(
+    r"\b(?!(?:allowed|supposed|worried|excited|interested|invited|engaged|married)\b)"
+    r"(?:[a-z]{3,}ed|gave|put|told|said|left|felt|wore|woke|found|lost|ate|slept|made|met|forgot)\b"
+)
+IT_WAS: Final = re.compile(r"\bit was(?: actually| probably)?(?: on)?(?: the)? $")
 LASTING: Final = re.compile(r"\b(?:still|sore|swollen|bruis\w+|hurts?|hurting|itch\w*|lumps?)\b")
 
 QUESTION: Final = re.compile(
@@ -96,11 +109,12 @@ JUST: Final = re.compile(
 THEN: Final = re.compile(r"\b(?:then|by then|that day)\b")
 # Words that carry no subject.
 _FILLER: Final = """
-    the on it was is it's i think so about like around um umm uh er maybe at time of my this
-    last no not yes yeah yep ok sorry wait actually oops mean meant correction that date day
-    and a for in to be will would by but bad make hi hello hey well probably what then if from
-    till until happened bit back early late or believe guess sure just only approximately
-    roughly sometime wasn't said wrote put got wrong how when morning afternoon evening night
+    nvm never mind lol thanks the on it was is it's i think so about like around um umm uh er
+    maybe at time of my this last no not yes yeah yep ok sorry wait actually oops mean meant
+    correction that date day and a for in to be will would by but bad make hi hello hey well
+    probably what then if from till until happened bit back early late or believe guess sure
+    just only approximately roughly sometime wasn't said wrote put got wrong how when morning
+    afternoon evening night
 """
 _NO_SUBJECT: Final = frozenset(_FILLER.split())
 _WORD: Final = re.compile(r"[a-z0-9'#]+")

@@ -155,6 +155,8 @@ def _around(today: date, days: list[date]) -> Days:
     if not before or not after:
         return only()
     past, ahead = before[-1], after[0]
+    if past == ahead:
+        return only(today)
     gone, to_come = (today - past).days, (ahead - today).days
     both = (past, ahead) if gone <= to_come else (ahead, past)
     much_nearer = 2 * min(gone, to_come) < max(gone, to_come)

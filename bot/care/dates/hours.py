@@ -37,13 +37,9 @@ def find_hours(text: str) -> list[Hour]:
 
     An hour without am or pm is read as one of a clinic's working day, 7 am to 6:59 pm.
     """
-    found = [hour for match in _CLOCK.finditer(text) if (hour := _clock(match))]
-    for match in _BARE.finditer(text):
-        if (hour := int(match["h"])) in range(1, 13):
-            found.append(
-                Hour(match.start(), match.end(), time(_of_a_working_day(hour)), sure=False)
-            )
-    return found[:16]
+    exact = [hour for match in _CLOCK.finditer(text) if (hour := _clock(match))]
+    bare = [hour for match in _BARE.finditer(text) if (hour := _bare(match))]
+    return [*exact, *bare][:_MOST]
 
 
 def _bare(match: re.Match[str]) -> Hour | None:

@@ -33,7 +33,8 @@ _DURATION: Final = re.compile(
     r"(?: the| about| at least)? $"
 )
 _NO_DATE: Final = re.compile(
-    r"(?: (?:a|per|each|every) (?:day|week|night)|/|-| of (?!surgery)| (?:apart|old|off|long|too)\b)"
+    r"(?: (?:a|per|each|every) (?:day|week|night)|/|-| of (?!surgery)"
+    r"| (?:apart|old|off|long|too)\b)"
 )
 _NOT_DURATION: Final = re.compile(r" (?:ago|from)\b")
 _ANCHORED: Final = re.compile(
@@ -176,8 +177,9 @@ def _dated(length: _Length) -> Mention | None:
             return _from_now(length, said.end(), 1)
         day = _anchor(said["anchor"], length.now.date(), 1)
         return length.mention(said.end(), only(*length.counted(day, 1)))
-    # "how many in a day" asks for no date.
-    if (said := _IN.search(length.before)) and length.spans != (Span(days=1),):
+    # "how many in a day" and "will they be back in 3 years" ask for no date.
+    dateless = length.spans == (Span(days=1),) or length.spans[0].months >= 12
+    if (said := _IN.search(length.before)) and not dateless:
         return replace(_from_now(length, length.end, 1), start=length.start - len(said.group()))
     return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -47,6 +48,7 @@ _WEEKDAY_DAY: Final = re.compile(
     r"(?P<tail> before last| after next| (?:of )?(?:the )?(?:last|next|this) week"
     r"| week(?=$|[.,;?!]| and| or| is| can))?" + _PART
 )
+_WEEKDAYS_AGO: Final = re.compile(rf"\b(?P<n>\d) (?P<day>{_WEEKDAY})s ago\b")
 _WEEKEND: Final = re.compile(
     r"\b(?:(?P<said>this past|last|past|this|next|the|over the) )?weekend\b"
 )
@@ -82,6 +84,7 @@ _VAGUE: Final = re.compile(
 _HOLIDAY: Final = re.compile(
     r"\b(?P<name>" + "|".join(sorted(HOLIDAYS, key=len, reverse=True)) + r")\b(?P<last> last year)?"
 )
+_OR: Final = re.compile(r",? or (?:maybe |on |the )*")
 # "8/10" beside pain is a score; "24/7" is never a date.
 _SCORE: Final = re.compile(r"\b(?:pain|hurts?|scale|rate|level|score)\b[^.?!]{0,20}$")
 
@@ -100,7 +103,30 @@ def find_mentions(text: str, now: datetime) -> list[Mention]:
                 continue
             part = match.groupdict().get("part") or _part_of(match.group())
             _keep(Mention(match.start(), match.end(), Kind.DAY, days, part=part), taken, found)
-    return sorted(found, key=lambda mention: mention.start)
+    return _either_or(text, sorted(found, key=lambda mention: mention.start))
+
+
+def _either_or(text: str, found: list[Mention]) -> list[Mention]:
+    """ "tuesday or wednesday" is one phrase: unclear if told, its first day if asked about."""
+    joined: list[Mention] = []
+    for mention in found:
+        last = joined[-1] if joined else None
+        if (
+            last
+            and last.kind is mention.kind is Kind.DAY
+            and _OR.fullmatch(text, last.end, mention.start)
+        ):
+            days, other = last.days, mention.days
+            either = Days(
+                days.past + other.past,
+                days.ahead,
+                days.open + other.open,
+                days.answer + other.answer,
+            )
+            joined[-1] = replace(last, end=mention.end, days=either)
+        else:
+            joined.append(mention)
+    return joined
 
 
 def _keep(mention: Mention, taken: bytearray, found: list[Mention]) -> None:
@@ -133,6 +159,11 @@ def _weekday(match: re.Match[str], today: date) -> Days:
     return calendar.weekday(today, number, "coming" if "coming" in said else said)
 
 
+def _weekdays_ago(match: re.Match[str], today: date) -> Days:
+    most_recent = calendar.weekday_before(today, WEEKDAYS.index(match["day"]))
+    return only(most_recent - timedelta(days=7 * (int(match["n"]) - 1)))
+
+
 def _weekend(match: re.Match[str], today: date) -> Days:
     return calendar.weekend(today, (match["said"] or "").removeprefix("this "))
 
@@ -154,7 +185,7 @@ def _slash(match: re.Match[str], today: date) -> Days | None:
 def _numbers(match: re.Match[str], today: date) -> Days:
     first, second, year = int(match["a"]), int(match["b"]), int(match["y"])
     year += 2000 if year < 100 else 0
-    if first > 12 or match.groupdict().get("sep") == ".":
+    if first > 12:
         return _full(year, second, first)
     return _full(year, first, second)
 
@@ -222,6 +253,7 @@ _READERS: Final[tuple[tuple[re.Pattern[str], _Reader], ...]] = (
     (_DAY_OF_MONTH, _day_of_month),
     (_HOLIDAY, _holiday),
     (_RELATIVE_DAY, _relative),
+    (_WEEKDAYS_AGO, _weekdays_ago),
     (_WEEKDAY_DAY, _weekday),
     (_WEEKEND, _weekend),
     (_MONTH_ONLY, _no_day),

@@ -20,6 +20,8 @@ from bot.care.moments import Moment
 _CANDIDATES: Final = 3
 # "Black Friday ... on Saturday": a weekday this soon after the planned treatment is the one meant.
 _SOON_AFTER: Final = timedelta(days=3)
+# Nobody asks whether it was all right to run last year.
+_LONG_PAST: Final = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def _settle(layout: Layout, words: str, dated: list[Dated]) -> DateReading:
     if treated is None and denied and distance is not None:
         # "it wasn't yesterday, it was the day before"
         return _shifted(denied[0], distance)
-    if treated is None and not told and _just_now(layout):
+    if treated is None and _just_now(layout):
         return _reading(words, Moment(today), asked, None, distance)
     moment = treated.moment if treated else None
     if treated and treated.dated.mention.anchor and asked is None and THEN.search(words):
@@ -106,15 +108,9 @@ def _unclear(words: str, one: _Settled) -> Unclear:
 
 def _settled(dated: Dated) -> _Settled:
     days = dated.mention.days
-    match dated.tense:
-        case Tense.PAST:
-            return _Settled(dated, days.past)
-        case Tense.AHEAD:
-            return _Settled(dated, days.ahead)
-        case Tense.ANSWER:
-            return _Settled(dated, days.answer)
-        case None:
-            return _Settled(dated, days.open)
+    in_tense = {Tense.PAST: days.past, Tense.AHEAD: days.ahead, Tense.ANSWER: days.answer}
+    meant = in_tense[dated.tense] if dated.tense else days.open
+    return _Settled(dated, tuple(dict.fromkeys(meant)))
 
 
 def _of(role: Role, told: Iterable[_Settled]) -> list[_Settled]:
@@ -141,6 +137,7 @@ def _treated(found: list[_Settled], asked: _Settled | None, today: date) -> _Set
 
 def _asked(found: list[_Settled], today: date) -> _Settled | None:
     """Of several days asked about the first to come, as it is the strictest."""
+    found = [one for one in found if not one.days or one.days[0] >= today - _LONG_PAST]
     sure = [one for one in found if one.moment]
     if not sure:
         return found[0] if found else None

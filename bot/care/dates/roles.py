@@ -14,6 +14,8 @@ from bot.care.dates.cues import (
     CLAUSE,
     CORRECTION,
     CUE,
+    HAPPENED,
+    IT_WAS,
     LASTING,
     NEGATED,
     PARTICIPLE,
@@ -26,6 +28,7 @@ from bot.care.dates.reading import Role
 
 _FOLLOWING_PENALTY: Final = 12
 _NEW_SENTENCE: Final = re.compile(r"\0 (?:i|we|i'm|i've|my|they|she|he) ")
+_AND: Final = re.compile(r"\band\b")
 _FEW_WORDS: Final = 4
 _NEAR: Final = 12  # clauses looked at around one that says nothing but a date
 
@@ -107,6 +110,8 @@ def _role_and_tense(
     clause = layout.clauses[at]
     cue = _nearest(layout, clause, mention)
     if mention.kind is not Kind.DAY:
+        if _is_story(layout, mention):
+            return None
         return ("treated", None) if _counts_from_treatment(mention, cue) else None
     alone = cue is None and says_nothing_else(_text(layout, clause))
     where = clause
@@ -124,10 +129,21 @@ def _role_and_tense(
 
 
 def _counts_from_treatment(mention: Mention, cue: Cue | None) -> bool:
-    """Not so for "sore 3 weeks now" and "2 months since I gave birth"."""
+    """Not so for "sore 3 weeks now", "2 months since I gave birth" and "both legs the same day"."""
+    if mention.kind is Kind.RELATIVE and mention.distance == 0:
+        return cue is not None and cue.kind == "asked"
     if mention.kind is not Kind.PASSED or cue is None or cue.kind not in {"other", "symptom"}:
         return True
     return cue.kind == "symptom" and cue.start > mention.end
+
+
+def _is_story(layout: Layout, mention: Mention) -> bool:
+    """Whether "2 days after" tells when something else happened: "... I took them off"."""
+    clause = layout.clauses[clause_at(layout, mention.start)]
+    after = layout.text[mention.end : clause.end]
+    return mention.kind is Kind.AFTER and bool(
+        _last_tense(after) is Tense.PAST or HAPPENED.search(after)
+    )
 
 
 def is_hypothetical(layout: Layout, mention: Mention) -> bool:
@@ -137,9 +153,7 @@ def is_hypothetical(layout: Layout, mention: Mention) -> bool:
     before = layout.text[clause.start : mention.start]
     if mention.kind in {Kind.DAY, Kind.PASSED}:
         return False
-    if mention.kind is Kind.RELATIVE:
-        return True
-    if QUESTION.search(before):
+    if mention.kind is Kind.RELATIVE or QUESTION.search(before):
         return True
     if mention.kind is not Kind.AFTER:
         return False
@@ -160,13 +174,17 @@ def _uncued(
 ) -> tuple[Role, Tense | None] | None:
     """A date with no word beside it that says what it is about."""
     clause = layout.clauses[clause_at(layout, mention.start)]
-    tense = _last_tense(layout.text[clause.start : mention.start])
-    days = mention.days
+    before = layout.text[clause.start : mention.start]
+    tense, days = _last_tense(before), mention.days
     if expecting:
         return (
             (expecting, tense or Tense.ANSWER) if expecting == "treated" else ("asked", Tense.AHEAD)
         )
-    if not days.open or (not alone and (days.fixed or tense is Tense.PAST)):
+    alone = alone or IT_WAS.search(before) is not None
+    something_happened = tense is Tense.PAST or HAPPENED.search(before)
+    # "Tomorrow" is a day to come whatever is said of it; "today" may be when a bruise showed.
+    vague = days.fixed and days.open and max(days.open) <= layout.now.date()
+    if not days.open or (not alone and (vague or something_happened)):
         return None
     if days.fixed:
         return "treated" if max(days.open) < layout.now.date() else "asked", tense
@@ -203,18 +221,23 @@ def _neighbour(layout: Layout, at: int, corrects: bool) -> tuple[Clause, Cue] | 
     """The subject of a clause that is only a date: told just before it, or else just after."""
     for number in range(at - 1, max(-1, at - _NEAR), -1):
         clause = layout.clauses[number]
-        has_date = _has_date(layout, clause)
+        joined = _AND.search(layout.text[clause.end : layout.clauses[number + 1].start])
+        has_date = _has_date(layout, clause) and not joined
         cues = [cue for cue in layout.cues if clause.start <= cue.start < clause.end]
         if cues and (corrects or not has_date):
-            return clause, cues[-1]
+            return clause, _of_treatment(cues) or cues[-1]
         if cues or (has_date and not corrects):
             break
     if at + 1 < len(layout.clauses):
         clause = layout.clauses[at + 1]
         cues = [cue for cue in layout.cues if clause.start <= cue.start < clause.end]
         if cues and not _has_date(layout, clause):
-            return clause, cues[0]
+            return clause, _of_treatment(cues) or cues[0]
     return None
+
+
+def _of_treatment(cues: list[Cue]) -> Cue | None:
+    return next((cue for cue in cues if cue.kind == "treated"), None)
 
 
 def _has_date(layout: Layout, clause: Clause) -> bool:

@@ -85,6 +85,7 @@ _UNITS: Final = (
     (re.compile(r"\b(?:an? )?2 of (?=days|weeks|hours|months)"), "2 "),
     (re.compile(r"\ba 2 (?=days|weeks|hours|months)"), "2 "),
     (re.compile(r"\b(?:(?:an?|1|one) )?fortnight\b"), "2 weeks"),
+    (re.compile(r"\bday one\b"), "day 1"),
     (re.compile(r"\b(?:an? )?half an hour\b"), "30 minutes"),
     (re.compile(r"\b([ap])\.m\b\.?"), r"\1m"),
     # "sat" and "sun" are days only where the words around them say so.

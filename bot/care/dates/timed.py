@@ -27,7 +27,10 @@ def with_hours(words: str, mentions: list[Mention], now: datetime) -> Layout:
         if near:
             nearest = min(near, key=lambda n: abs(joined[n].start - hour.start))
             joined[nearest] = _join(layout, joined[nearest], hour)
-        elif alone := _hour_alone(layout, hour):
+        # "since I was about 10" is no hour, "treated at 10" is one.
+        elif (hour.sure or words.startswith(("at", "@"), hour.start)) and (
+            alone := _hour_alone(layout, hour)
+        ):
             joined.append(alone)
     return replace(layout, mentions=tuple(sorted(joined, key=lambda one: one.start)))
 

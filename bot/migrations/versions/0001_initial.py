@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("signed_off_by", sa.String(), nullable=True),
         sa.Column("signed_off_on", sa.Date(), nullable=True),
         sa.Column("checksum", sa.String(), nullable=False),
-        sa.Column("imported_at", sa.DateTime(), nullable=False),
+        sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clinics")),
     )
     op.create_table(

@@ -1,0 +1,258 @@
+"""Conversations judged by the domain alone: what is remembered, corrected and asked back.
+
+The model's reading of each message is given (topic in brackets), so these test the dialogue only.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.care.answer import Answer
+from bot.care.dialogue import respond
+from bot.care.memory import Memory
+from bot.care.protocol import Protocol
+from bot.care.turn import CallbackRequest, Subject, Turn
+from bot.knowledge.importer import load_folder
+from bot.knowledge.rendering import render_protocol
+from bot.knowledge.texts import load_texts
+from bot.knowledge.topics import load_topics
+
+CLINICS = Path(__file__).parents[2] / "clinics"
+# A Tuesday evening.
+NOW = datetime(2026, 11, 24, 20, tzinfo=ZoneInfo("America/Los_Angeles"))
+
+
+@cache
+def protocols() -> dict[str, Protocol]:
+    packs, general = load_folder(CLINICS, load_topics(CLINICS / "topics.yml"))
+    return {pack.id: render_protocol(pack, general) for pack in packs}
+
+
+class Conversation:
+    """A conversation with one clinic; slots are written and read as the tracker would."""
+
+    def __init__(self, clinic: str) -> None:
+        self.protocol = protocols()[clinic]
+        self.slots: dict[str, object] = {}
+        self.callbacks: list[CallbackRequest] = []
+
+    def say(self, text: str, *heard: str | tuple[str, float]) -> tuple[Answer, ...]:
+        subjects = [Subject(one, 0.9) if isinstance(one, str) else Subject(*one) for one in heard]
+        return self._turn(Turn(text, self._with_rivals(subjects), NOW, {}))
+
+    def press(self, answer: Answer, title: str) -> tuple[Answer, ...]:
+        button = next(b for b in answer.buttons if b.title == title)
+        topic, _, told = button.payload.removeprefix("/").partition("{")
+        pairs = [pair.split(":", 1) for pair in told.removesuffix("}").split(",") if pair]
+        given = {key.strip(' "'): value.strip(' "') for key, value in pairs}
+        return self._turn(Turn(button.payload, (Subject(topic, 1.0),), NOW, given))
+
+    def _with_rivals(self, subjects: Sequence[Subject]) -> tuple[Subject, ...]:
+        rivals = (("heat", 0.2), ("bathing", 0.15))
+        return tuple(
+            s if s.confidence > 0.5 else Subject(s.topic, s.confidence, rivals) for s in subjects
+        )
+
+    def _turn(self, turn: Turn) -> tuple[Answer, ...]:
+        outcome = respond(
+            turn,
+            Memory.from_slots(self.slots),
+            protocol=self.protocol,
+            topics=load_topics(CLINICS / "topics.yml"),
+            texts=load_texts(CLINICS / "texts"),
+        )
+        self.slots = outcome.memory.to_slots()
+        if outcome.callback:
+            self.callbacks.append(outcome.callback)
+        return outcome.answers
+
+
+@pytest.fixture
+def glamour() -> Conversation:
+    return Conversation("glamour")
+
+
+def state(answers: Sequence[Answer]) -> tuple[str, str, str | None]:
+    verdict = answers[0].verdict
+    assert verdict is not None, answers[0].text
+    return answers[0].topic, verdict.state, verdict.until and verdict.until.isoformat()
+
+
+def test_a_date_told_once_is_used_later(glamour: Conversation) -> None:
+    (noted,) = glamour.say("had my veins injected on Sunday", "treatment_record")
+    assert "Sunday, November 22, day 2" in noted.text
+    assert state(glamour.say("gym tomorrow?", "exercise")) == ("exercise", "ok", None)
+    assert state(glamour.say("and today?", "follow_up")) == ("exercise", "avoid", "2026-11-25")
+
+
+def test_date_and_question_in_one_message(glamour: Conversation) -> None:
+    said = "had my spider veins injected yesterday, flying home tomorrow, ok?"
+    assert state(glamour.say(said, "flying")) == ("flying", "caution", "2026-11-26")
+    assert glamour.slots["vein_kind"] == "spider"
+
+
+@pytest.mark.parametrize(
+    ("days", "judged", "said"),
+    [(1, "avoid", "Day 1 is too early"), (2, "caution", "range"), (5, "ok", "the wait is over")],
+)
+def test_days_after_a_treatment_nobody_dated(
+    glamour: Conversation, days: int, judged: str, said: str
+) -> None:
+    answers = glamour.say(f"is flying ok {days} days after treatment?", "flying")
+    assert state(answers) == ("flying", judged, None)
+    assert said in answers[0].text
+    assert state(glamour.say("it was on Sunday", "treatment_record"))[0] == "flying"
+
+
+def test_a_correction_moves_the_date(glamour: Conversation) -> None:
+    glamour.say("my legs were done on Saturday", "treatment_record")
+    assert state(glamour.say("run today?", "exercise")) == ("exercise", "ok", None)
+    (noted,) = glamour.say("sorry, it was Sunday not Saturday", "treatment_record")
+    assert "Sunday, November 22" in noted.text
+    assert state(glamour.say("so can i run today?", "exercise"))[1] == "avoid"
+
+
+def test_the_date_is_asked_for_and_the_question_taken_up(glamour: Conversation) -> None:
+    (asked,) = glamour.say("can I fly?", "flying")
+    assert state([asked]) == ("flying", "ask", None)
+    assert "2 to 3 days" in asked.text
+    assert state(glamour.say("two days ago", "treatment_record")) == (
+        "flying",
+        "caution",
+        "2026-11-25",
+    )
+
+
+def test_a_bare_date_is_the_answer_whatever_the_model_makes_of_it(glamour: Conversation) -> None:
+    glamour.say("can I fly?", "flying")
+    assert state(glamour.say("yesterday", ("cost", 0.9)))[0] == "flying"
+
+
+def test_a_new_question_instead_of_the_date_is_answered(glamour: Conversation) -> None:
+    glamour.say("can I fly?", "flying")
+    (answer,) = glamour.say("never mind, how long does one session take overall", "session_length")
+    assert answer.topic == "session_length"
+
+
+def test_two_subjects_get_two_replies_in_order(glamour: Conversation) -> None:
+    said = "treated today, can I do the gym and a sauna?"
+    answers = glamour.say(said, "exercise", "heat")
+    assert [answer.topic for answer in answers] == ["exercise", "heat"]
+    assert {answer.verdict.state for answer in answers if answer.verdict} == {"avoid"}
+
+
+def test_at_night_leans_on_the_stockings(glamour: Conversation) -> None:
+    glamour.say("injected today, how long do I wear the stockings?", "compression")
+    (answer,) = glamour.say("what about at night?", "follow_up")
+    assert answer.verdict is not None
+    assert (answer.topic, answer.verdict.phase) == ("compression", "day and night")
+
+
+def test_a_kind_of_vein_is_asked_where_lengths_differ() -> None:
+    jewel = Conversation("true-jewel")
+    said = "treated 4 days ago, stockings off now?"
+    (asked,) = jewel.say(said, "compression")
+    assert state([asked])[1] == "ask"
+    assert [button.title for button in asked.buttons] == [
+        "Spider veins",
+        "Reticular veins",
+        "Varicose veins",
+    ]
+    (answer,) = jewel.press(asked, "Spider veins")
+    assert answer.verdict is not None
+    assert (answer.topic, answer.verdict.state, answer.verdict.phase) == (
+        "compression",
+        "keep",
+        "daytime",
+    )
+
+
+def test_a_kind_of_vein_may_be_typed() -> None:
+    jewel = Conversation("true-jewel")
+    jewel.say("treated 4 days ago, stockings off now?", "compression")
+    (answer,) = jewel.say("the bigger blue ones", "feeder_veins")
+    assert answer.verdict is not None
+    assert (answer.topic, answer.verdict.phase) == ("compression", "day and night")
+
+
+def test_asking_about_a_kind_of_vein_is_not_telling_ones_own(glamour: Conversation) -> None:
+    glamour.say("what are spider veins?", "spider_veins")
+    assert glamour.slots["vein_kind"] is None
+
+
+def test_an_unsure_guess_is_asked_back_once_then_a_person_is_offered(
+    glamour: Conversation,
+) -> None:
+    (asked,) = glamour.say("is the hot thing fine tomorrow", ("heat", 0.2))
+    assert asked.topic == "clarify"
+    assert [button.topic for button in asked.buttons] == ["heat", "bathing"]
+    (offer,) = glamour.say("the thing", ("heat", 0.2))
+    assert offer.topic == "out_of_scope"
+    (details,) = glamour.say("yes please", "affirm")
+    assert details.topic == "book"
+
+
+def test_the_day_asked_about_survives_a_clarifying_question(glamour: Conversation) -> None:
+    glamour.say("treated on Sunday", "treatment_record")
+    (asked,) = glamour.say("is the hot thing fine tomorrow", ("heat", 0.2))
+    assert state(glamour.press(asked, "Hot baths and saunas")) == ("heat", "ok", None)
+
+
+def test_a_call_back_is_asked_for_and_passed_on(glamour: Conversation) -> None:
+    (unknown,) = glamour.say("what does it cost", "cost")
+    assert (unknown.known, unknown.buttons[0].topic) == (False, "book")
+    (ask,) = glamour.press(unknown, "Ask for a call back")
+    assert "phone number" in ask.text
+    (done,) = glamour.say("Anna Berg, 212 555 0147 thanks", "thanks")
+    assert "+1 212-555-0147" in done.text
+    (request,) = glamour.callbacks
+    assert (request.details.name, request.details.reach) == ("Anna Berg", "+1 212-555-0147")
+
+
+def test_a_call_back_can_be_declined_or_left_for_another_question(glamour: Conversation) -> None:
+    glamour.say("call me", "book")
+    (dropped,) = glamour.say("no, leave it", "deny")
+    assert dropped.topic == "deny"
+    glamour.say("call me", "book")
+    (answer,) = glamour.say("does it hurt?", "pain")
+    assert answer.topic == "pain"
+    assert glamour.callbacks == []
+
+
+def test_details_without_a_number_are_asked_for_again(glamour: Conversation) -> None:
+    glamour.say("call me", "book")
+    (again,) = glamour.say("my name is Anna", ("greet", 0.4))
+    assert "phone number or e-mail" in again.text
+
+
+def test_a_red_flag_comes_before_a_form(glamour: Conversation) -> None:
+    glamour.say("call me", "book")
+    (alarm,) = glamour.say("i cant breathe", "emergency")
+    assert (alarm.urgency, alarm.text[:12]) == ("emergency", "Call 911 now")
+
+
+def test_a_day_that_does_not_exist_is_asked_back(glamour: Conversation) -> None:
+    (asked,) = glamour.say("treated on February 31, can I run?", "exercise")
+    assert "Which day was it?" in asked.text
+
+
+@pytest.mark.parametrize(
+    ("clinic", "topic", "known", "general"),
+    [
+        ("glamour", "cost", False, False),
+        ("glamour", "risks", False, True),
+        ("smokey-point", "cost", True, False),
+        ("true-jewel", "insurance", False, False),
+        ("asclera-medispa", "conditions", False, True),
+    ],
+)
+def test_silence_is_said_and_nothing_is_borrowed(
+    clinic: str, topic: str, known: bool, general: bool
+) -> None:
+    (answer,) = Conversation(clinic).say("…", topic)
+    assert (answer.known, answer.general) == (known, general)
+    assert ("$" in answer.text) == (clinic == "smokey-point")
