@@ -4,6 +4,7 @@ PYTHON ?= python3
 CLINIC ?=
 app := .venv/app/bin/python
 set-up := $(PYTHON) scripts/bootstrap.py
+lock := .tools/bin/uv pip compile --quiet --universal --no-header --generate-hashes
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check format shell train check-clinics lock clean
@@ -46,11 +47,11 @@ check-clinics: ## Check the clinics' protocol packs
 
 lock: ## Write the hash-pinned lock files anew from requirements/*.in
 	@$(set-up) app
-	@for name in app dev brain; do \
-	  python=3.12; test $$name = brain && python=3.10; \
-	  .tools/bin/uv pip compile --quiet --universal --no-header --generate-hashes \
-	    --python-version $$python requirements/$$name.in -o requirements/$$name.txt || exit 1; \
-	done
+	@$(lock) --python-version 3.12 requirements/app.in -o requirements/app.txt
+	@$(lock) --python-version 3.12 requirements/dev.in -o requirements/dev.txt
+	@$(lock) --python-version 3.10 --overrides requirements/brain-overrides.txt \
+	  requirements/brain.in -o requirements/brain.txt
+	@$(lock) --python-version 3.8 requirements/tools.in -o requirements/tools.txt
 
 clean: ## Remove the environments and the model; what patients wrote (var/) stays
 	rm -rf .tools .venv models .rasa

@@ -33,7 +33,12 @@ def _subject(heard: Mapping[str, Any]) -> Subject:
     alternatives = tuple(
         (str(other["topic"]), float(other["confidence"])) for other in heard.get("alternatives", ())
     )
-    return Subject(str(heard["topic"]), float(heard["confidence"]), alternatives)
+    return Subject(
+        topic=str(heard["topic"]),
+        confidence=float(heard["confidence"]),
+        alternatives=alternatives,
+        words=str(heard.get("text", "")),
+    )
 
 
 def _told(entities: Sequence[Mapping[str, Any]]) -> dict[str, str]:

@@ -83,6 +83,16 @@ class Database:
         """Run `work` in a worker thread as one transaction."""
         return await run_sync(partial(_run, self.write, work))
 
+    def scrub(self) -> None:
+        """Let no copy of deleted rows stay in SQLite's write-ahead log. Nothing on PostgreSQL."""
+        if self.engine.dialect.name != "sqlite":
+            return
+        connection = self.engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        finally:
+            connection.close()
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
@@ -119,6 +129,7 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
+        "secure_delete=ON",  # what a patient had deleted is overwritten, not only unlinked
         f"busy_timeout={BUSY_TIMEOUT_MS}",
     ):
         connection.execute(f"PRAGMA {pragma}")

@@ -177,6 +177,17 @@ class Settings(BaseSettings):
         return _parse_database_url(self.database_url or default)
 
     @property
+    def tracker(self) -> str:
+        """The same database for Rasa's tracker store (SQLAlchemy 1.4 with psycopg2).
+
+        One database, so that deleting a conversation takes Rasa's memory of it along.
+        """
+        url = self.database
+        if url.get_backend_name() == "sqlite":
+            return f"sqlite:///{Path(url.database or '').resolve()}"
+        return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    @property
     def rasa(self) -> str:
         """Rasa's base address, without a slash at the end."""
         return self.rasa_url or f"http://127.0.0.1:{self.rasa_port}"

@@ -119,9 +119,11 @@ def ensure_environment(environment: Environment, lock: str) -> None:
         if not environment.interpreter.exists():
             _create(environment)
         (environment.folder / ".stamp").unlink(missing_ok=True)
+        # Compiled now, or rasa compiles TensorFlow's sources at its start: 10 s more.
+        options = ("--quiet", "--require-hashes", "--compile-bytecode")
         target = ("--python", str(environment.interpreter))
         run_logged(
-            [str(UV), "pip", "sync", "--quiet", "--require-hashes", *target, str(source)],
+            [str(UV), "pip", "sync", *options, *target, str(source)],
             LOGS / f"{environment.name}-environment.log",
             NETWORK_CURE,
         )

@@ -21,7 +21,7 @@ from bot.cli.ports import LOOPBACK, any_free_port
 from bot.cli.progress import StepError
 
 NOW = datetime.fromisoformat("2026-11-24T20:00:00-08:00")  # a Tuesday evening
-NONE = ("DATABASE_URL", "REDIS_URL", "TELEGRAM_TOKENS", "SMTP_URL", "TRACKER_URL", "CLINICS_DIR")
+NONE = ("DATABASE_URL", "REDIS_URL", "TELEGRAM_TOKENS", "SMTP_URL", "CLINICS_DIR")
 
 
 @dataclass(frozen=True)

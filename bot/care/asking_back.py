@@ -12,7 +12,7 @@ from bot.care.dates import Unclear
 from bot.care.memory import Awaiting, write_moment
 from bot.care.subjects import CHOICE_ABOVE, LEANING, SMALL_TALK, is_sure
 from bot.care.topic import TopicKind
-from bot.care.turn import CallbackRequest, Context, Outcome
+from bot.care.turn import CallbackRequest, Context, Outcome, Turn
 from bot.care.wording import day_in_words
 
 DATED = frozenset({State.AVOID, State.CAUTION, State.OK, State.KEEP, State.MAY_STOP})
@@ -22,11 +22,17 @@ _STAY = SMALL_TALK | {"book", "handoff", "contact", "treatment_record", "out_of_
 
 
 def take_callback_details(context: Context) -> Outcome | None:
-    """Take name and number after the offer of a call back; None if something else was said."""
+    """Take name and number once they are asked for, or given with the wish to be called.
+
+    None if something else was said.
+    """
     turn, memory, texts = context.turn, context.memory, context.texts
-    if memory.awaiting != "callback_details" or turn.pressed:
+    asked_for = memory.awaiting == "callback_details"
+    if turn.pressed or not (asked_for or _wishes_contact(turn)):
         return None
     details = find_contact_details(turn.text, context.protocol.country)
+    if details is None and not asked_for:
+        return None
     if details is not None:
         text = texts.say(
             "callback.done",
@@ -44,6 +50,10 @@ def take_callback_details(context: Context) -> Outcome | None:
         return None
     buttons = (replies.no_thanks_button(texts),)
     return Outcome((Answer(texts.say("callback.again"), "book", buttons=buttons),), memory)
+
+
+def _wishes_contact(turn: Turn) -> bool:
+    return any(subject.topic in ("book", "handoff") for subject in turn.subjects)
 
 
 def ask_unclear_day(context: Context) -> Outcome | None:
@@ -100,7 +110,10 @@ def ask_which_subject(context: Context) -> Outcome:
     choices = _choices(context)
     counted = replace(memory, unplaced=memory.unplaced + 1, awaiting=None)
     if memory.unplaced or len(choices) < 2:
-        return Outcome((replies.give_up(texts, again=memory.unplaced > 0),), replace(counted, awaiting="callback"))
+        return Outcome(
+            (replies.give_up(texts, again=memory.unplaced > 0),),
+            replace(counted, awaiting="callback"),
+        )
     asked = write_moment(context.dates.asked)
     details = json.dumps({"asked": asked}) if asked else ""
     return Outcome((replies.clarify(choices, texts, details),), counted)

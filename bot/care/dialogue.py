@@ -15,7 +15,7 @@ from bot.care.asking_back import (
     awaited_by,
     take_callback_details,
 )
-from bot.care.listening import learn, read_turn_dates
+from bot.care.listening import day_of_subject, learn, read_turn_dates
 from bot.care.memory import Memory
 from bot.care.phrases import Phrases
 from bot.care.protocol import Protocol
@@ -44,13 +44,22 @@ def respond(
     found = resolve(context)
     if not found:
         return ask_which_subject(context)
-    answers = tuple(_answer(topic, context) for topic in found)
+    answers = tuple(_answer(topic, _focused(topic, context)) for topic in found)
     return Outcome(answers, _remember(found, answers, context))
 
 
 def _answer(topic: str, context: Context) -> Answer:
     handler = _BY_TOPIC.get(topic) or _BY_KIND[context.topics[topic].kind]
     return handler(topic, context)
+
+
+def _focused(topic: str, context: Context) -> Context:
+    """Of several subjects each has its own day, if one stands beside it."""
+    subjects = context.turn.subjects
+    words = next((s.words for s in subjects if s.topic == topic), "")
+    if len(subjects) < 2 or not words:
+        return context
+    return replace(context, dates=day_of_subject(words, context.turn, context.dates))
 
 
 def _overview(topic: str, context: Context) -> Answer:

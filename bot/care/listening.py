@@ -5,7 +5,7 @@ from typing import Literal
 
 from bot.care.dates import DateReading, read_dates
 from bot.care.memory import Memory, read_moment
-from bot.care.patient_words import read_treatment, read_vein_kind, speaks_of_treatment
+from bot.care.patient_words import asks_when, read_treatment, read_vein_kind, speaks_of_treatment
 from bot.care.rules import VeinKind, as_vein_kind
 from bot.care.turn import Turn
 
@@ -26,6 +26,20 @@ def _expected(memory: Memory) -> Literal["treated", "asked"] | None:
             return "asked"
         case _:
             return None
+
+
+def day_of_subject(words: str, turn: Turn, dates: DateReading) -> DateReading:
+    """Return the days as they count for one of several subjects.
+
+    A day named beside the subject is its own; a subject that asks "when" has none; else the day
+    named anywhere in the message counts for it too.
+    """
+    own = read_dates(words, turn.now)
+    if own.asked is not None:
+        return replace(dates, asked=own.asked, asked_after=None)
+    if own.asked_after is not None:
+        return replace(dates, asked=None, asked_after=own.asked_after)
+    return replace(dates, asked=None, asked_after=None) if asks_when(words) else dates
 
 
 def learn(turn: Turn, memory: Memory, dates: DateReading) -> Memory:

@@ -52,6 +52,11 @@ def read_treatment(text: str) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+def asks_when(text: str) -> bool:
+    """Tell whether the message asks for a time rather than about a day that it names."""
+    return re.search(r"\b(?:when|how (?:long|soon|many days)|what day)\b", text.lower()) is not None
+
+
 def speaks_of_treatment(text: str) -> bool:
     """Tell whether the message speaks of a treatment had or planned, not of veins in general."""
     return re.search(_TREATED, text.lower()) is not None

@@ -17,11 +17,12 @@ from bot.care.topic import Topic
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A subject the model heard in a message, with its next best guesses."""
+    """A subject the model heard, its next best guesses, and the words that raised it."""
 
     topic: str
     confidence: float
     alternatives: tuple[tuple[str, float], ...] = ()
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

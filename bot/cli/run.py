@@ -43,7 +43,6 @@ def process_environment(settings: Settings, model: Path) -> dict[str, str]:
     actions = free_loopback_port(settings.actions_port, frozenset({settings.port}))
     rasa = free_loopback_port(settings.rasa_port, frozenset({settings.port, actions}))
     state = settings.state_dir.resolve()
-    tracker = os.environ.get("TRACKER_URL") or f"sqlite:///{state / 'tracker.db'}"
     return {
         **os.environ,
         **QUIET,
@@ -56,7 +55,7 @@ def process_environment(settings: Settings, model: Path) -> dict[str, str]:
         "RASA_PORT": str(rasa),
         "RASA_URL": f"http://{LOOPBACK}:{rasa}",
         "RASA_MODEL": str(model),
-        "TRACKER_URL": tracker,
+        "TRACKER_URL": settings.tracker,
     }
 
 

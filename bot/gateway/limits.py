@@ -7,10 +7,12 @@ import time
 from dataclasses import dataclass
 
 from limits import RateLimitItem, parse_many
-from limits.aio.storage import Storage
+from limits.aio.storage import MemoryStorage, RedisStorage, Storage
 from limits.aio.strategies import MovingWindowRateLimiter
 from limits.errors import StorageError
-from limits.storage import storage_from_string
+from redis.asyncio import ConnectionPool
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from bot.gateway.refusals import Code, Refusal
 from bot.settings import Settings
@@ -28,18 +30,17 @@ class RateLimits:
     limiter: MovingWindowRateLimiter | None
     conversations: tuple[RateLimitItem, ...]
     messages: tuple[RateLimitItem, ...]
+    pool: ConnectionPool | None = None
 
     @classmethod
     def of(cls, settings: Settings) -> "RateLimits":
         """Return the limits that the settings ask for. Connects to nothing yet."""
-        limiter = (
-            None if settings.rate_limits == "off" else MovingWindowRateLimiter(_open(settings))
-        )
-        return cls(
-            limiter,
-            tuple(parse_many(settings.conversation_limit)),
-            tuple(parse_many(settings.message_limit)),
-        )
+        conversations = tuple(parse_many(settings.conversation_limit))
+        messages = tuple(parse_many(settings.message_limit))
+        if settings.rate_limits == "off":
+            return cls(None, conversations, messages)
+        storage, pool = _open(settings.redis_url)
+        return cls(MovingWindowRateLimiter(storage), conversations, messages, pool)
 
     async def admit_conversation(self, address: str) -> None:
         """Count a conversation begun from this address. Raises Refusal when there are too many."""
@@ -48,6 +49,11 @@ class RateLimits:
     async def admit_message(self, conversation_id: str) -> None:
         """Count a message of this conversation. Raises Refusal when there are too many."""
         await self._hit(self.messages, "messages", conversation_id)
+
+    async def close(self) -> None:
+        """Close the connections to Redis, if there are any."""
+        if self.pool is not None:
+            await self.pool.disconnect()
 
     async def _hit(self, items: tuple[RateLimitItem, ...], *key: str) -> None:
         if self.limiter is None:
@@ -78,17 +84,20 @@ def _too_many(seconds: int) -> Refusal:
     return Refusal(Code.TOO_MANY_REQUESTS, retry_after=seconds, seconds=seconds)
 
 
-def _open(settings: Settings) -> Storage:
-    if settings.redis_url is None:
-        storage = storage_from_string("async+memory://", wrap_exceptions=True)
-    else:
-        storage = storage_from_string(
-            f"async+{settings.redis_url}",
-            wrap_exceptions=True,
-            implementation="redispy",
-            socket_timeout=REDIS_TIMEOUT,
-            socket_connect_timeout=REDIS_TIMEOUT,
-        )
-    if not isinstance(storage, Storage):
-        raise TypeError(f"{type(storage).__name__} is not an asynchronous storage")
-    return storage
+def _open(url: str | None) -> tuple[Storage, ConnectionPool | None]:
+    if url is None:
+        return MemoryStorage("async+memory://", wrap_exceptions=True), None
+    # A pool of our own can be closed; one try, for a patient is waiting.
+    pool = ConnectionPool.from_url(
+        url,
+        socket_timeout=REDIS_TIMEOUT,
+        socket_connect_timeout=REDIS_TIMEOUT,
+        retry=Retry(NoBackoff(), retries=0),
+    )
+    storage = RedisStorage(
+        f"async+{url}",
+        wrap_exceptions=True,
+        implementation="redispy",
+        connection_pool=pool,  # type: ignore[arg-type]
+    )
+    return storage, pool

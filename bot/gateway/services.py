@@ -72,6 +72,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             async with _sweeping(database):
                 yield services
         finally:
+            await services.limits.close()
             database.close()
 
 

@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-MODULES = ("bot.records.models", "bot.knowledge.models")
+MODULES = ("bot.knowledge.models", "bot.records.models", "bot.records.requests")
 
 
 def register_all() -> None:

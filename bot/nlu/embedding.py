@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final, Sequence
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import onnxruntime
+from tokenizers import Tokenizer
 
 Vectors = npt.NDArray[np.float32]
 
@@ -32,9 +35,6 @@ class SentenceEncoder:
 
     def __init__(self) -> None:
         """Load and verify both files; raises `ModelFileError`."""
-        import onnxruntime
-        from tokenizers import Tokenizer
-
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
@@ -50,10 +50,11 @@ class SentenceEncoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row of length 1 for each text: shape (len(texts), `DIMENSIONS`)."""
         rows = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-        # Texts of like length share a batch, so that little of it is padding.
+        # Many: texts of like length share a batch. A few: padding costs more than a call.
+        size = _BATCH if len(texts) > _BATCH else 1
         order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-        for start in range(0, len(order), _BATCH):
-            batch = order[start : start + _BATCH]
+        for start in range(0, len(order), size):
+            batch = order[start : start + size]
             rows[batch] = self._encode_batch([texts[index] for index in batch])
         return rows
 
@@ -89,7 +90,7 @@ def _verified(package: str, file: str, sha256: str) -> bytes:
     """The bytes of a file inside an installed package, if they are the expected ones."""
     spec = find_spec(package)
     if spec is None or spec.origin is None:
-        raise ModelFileError(f"{package} is not installed: run `make setup`")
+        raise ModelFileError(f"{package} is not installed: run `make train`")
     path = Path(spec.origin).parent / file
     try:
         content = path.read_bytes()

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Iterator
+from itertools import pairwise
+from typing import Final
+
+from spacy.language import Language
+from spacy.tokens import Doc, Token
 
 from bot.text.normalise import clean
-
-if TYPE_CHECKING:
-    from spacy.language import Language
-    from spacy.tokens import Doc, Token
 
 
 @dataclass(frozen=True)
 class Segment:
     """A stretch of the message that may be a subject of its own.
 
-    `lead` and `rest` are the two sides of its first comma, for "had it friday, gym tomorrow?".
+    `lead` and `rest` are the two sides of its first comma where the first may only tell the
+    treatment or be polite: "had it friday, gym tomorrow?".
     `parts` are the same sentence with one member each of an enumeration ("run and swim").
     """
 
@@ -46,23 +48,33 @@ _ASKING: Final = (
 _LINK: Final = (
     r"(?:and|but|so|also|plus|then|oh|ok|or|btw|by the way|if not|if so|is it true|please)"
 )
-_OPENS_QUESTION: Final = re.compile(rf"(?:{_LINK}[\s,]+)*{_ASKING}\b", re.IGNORECASE)
+_OPENS_QUESTION: Final = re.compile(
+    rf"(?:[^:,]{{1,25}}:\s*)?(?:{_LINK}[\s,]+)*{_ASKING}\b", re.IGNORECASE
+)
 _NEW_QUESTION: Final = re.compile(
     rf"\s*,\s*(?=(?:{_LINK}[\s,]+)*{_ASKING}\b)|\s+(?=(?:and|but|plus|also|so)\s+(?:also\s+)?{_ASKING}\b)"
     r"|[\s,]+(?=(?:and also|oh and|one more thing|another question)\b)|\s*,\s*(?=(?:also|plus)\b)",
     re.IGNORECASE,
 )
 _TRAILING_LINK: Final = re.compile(r"[\s,]+(?:and|but|so|plus)$", re.IGNORECASE)
+_TELLING: Final = re.compile(
+    r"\b(?:had|got|done|did|was|were|treated|treatment|inject\w*|sclero\w*|laser\w*|session|days?"
+    r"|weeks?|yesterday|today|morning|last|ago|on|hi|hey|hello|good|thanks?|thank|ok|okay|yes|yep|no"
+    r"|sorry|great|im|i'm)\b",
+    re.IGNORECASE,
+)
 _COMMA: Final = re.compile(r"\s*,\s*")
 # "Is that normal?" asks about the sentence before it.
 _LEANING: Final = frozenset(
-    "a about again allowed already also am and any anything are at away be been but by can could"
-    " concern concerned day did do does doing done ever fine for from get getting go gone had"
-    " happen happening happens has have having help helps how i if in is it it's just k kind long"
-    " matter matters mean me my need no normal not now of off ok on or out problem risky safe so"
-    " should something soon still that that's the them then there these they thing this those to"
-    " treat treated treatment up usual wait want was we what what's when why will with worried"
-    " worry would yes you your bad dangerous serious expected caused causes ok? right or too".split()
+    """
+    a about again allowed already also am and any anything are at away bad be been but by can
+    caused causes concern concerned could dangerous day did do does doing done ever expected
+    fine for from get getting go gone had happen happening happens has have having help helps
+    how i if in is it it's just k kind long matter matters me mean my need no normal not now of
+    off ok on or out problem right risky safe serious should so something soon still that that's
+    the them then there these they thing this those to too treat treated treatment up usual wait
+    want was we what what's when why will with worried worry would yes you your
+    """.split()  # noqa: SIM905 - a paragraph of words reads better than a column
 )
 _WORDS: Final = re.compile(r"[a-z0-9']+")
 _SUBJECTS: Final = frozenset({"nsubj", "nsubjpass", "expl", "csubj"})
@@ -97,21 +109,23 @@ def _coordinated_clauses(doc: Doc) -> list[str]:
         if token.dep_ == "conj" and any(child.dep_ in _SUBJECTS for child in token.children)
     ]
     bounds = [0, *cuts, len(doc)]
-    return [doc[start:end].text for start, end in zip(bounds, bounds[1:])]
+    return [doc[start:end].text for start, end in pairwise(bounds)]
 
 
 def _leaning_joined(pieces: list[str]) -> list[str]:
     joined: list[str] = []
     for piece in pieces:
         if joined and _leans(piece):
-            piece = (
-                piece if piece.endswith("?") or not _OPENS_QUESTION.match(piece) else f"{piece}?"
-            )
             separator = " " if joined[-1][-1] in ".?!" else ", "
-            joined[-1] = f"{joined[-1]}{separator}{piece}"
+            joined[-1] = f"{joined[-1]}{separator}{_with_question_mark(piece)}"
         else:
             joined.append(piece)
     return joined
+
+
+def _with_question_mark(piece: str) -> str:
+    unmarked = _OPENS_QUESTION.match(piece) and not piece.endswith("?")
+    return f"{piece}?" if unmarked else piece
 
 
 def _leans(piece: str) -> bool:
@@ -122,7 +136,7 @@ def _segment(piece: str, parser: Language) -> Segment:
     question = "?" in piece or bool(_OPENS_QUESTION.match(piece))
     lead, *rest = _COMMA.split(piece, maxsplit=1)
     parts = _parts(parser(piece)) if " and " in piece else ()
-    if not rest or not rest[0]:
+    if not rest or not rest[0] or not _TELLING.search(lead) or _OPENS_QUESTION.match(lead):
         return Segment(piece, question, parts=parts)
     return Segment(piece, question, lead, rest[0], parts)
 

@@ -2,38 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Iterable, Mapping, Sequence
+from typing import Final
 
 from bot.nlu.segments import Segment
 
 # Topics with their confidence, the likeliest first.
 Ranking = Sequence[tuple[str, float]]
 
-# What people say around a question; never answered beside a real one.
-BESIDE: Final = frozenset(
-    "affirm bot_identity capabilities complaint deny follow_up goodbye greet out_of_scope rephrase"
-    " thanks treatment_record unsure".split()
+# What people say around a question.
+_AROUND: Final = frozenset(
+    {
+        "affirm",
+        "deny",
+        "follow_up",
+        "goodbye",
+        "greet",
+        "rephrase",
+        "thanks",
+        "treatment_record",
+        "unsure",
+    }
 )
+# May be what the whole message is about, but never a second subject beside a real one.
+_ALONE: Final = frozenset({"bot_identity", "capabilities", "complaint", "out_of_scope"})
+_BESIDE: Final = _AROUND | _ALONE
 # What people state rather than ask, and still want answered.
-STATED: Final = frozenset(
-    "book bruising handoff lump redness_itch reminders reschedule soreness staining swelling"
-    " wound".split()
+_STATED: Final = frozenset(
+    {
+        "book",
+        "bruising",
+        "handoff",
+        "lump",
+        "redness_itch",
+        "reminders",
+        "reschedule",
+        "soreness",
+        "staining",
+        "swelling",
+        "wound",
+    }
 )
-SAFETY: Final = ("emergency", "self_harm")
-
+_SAFETY: Final = frozenset({"emergency", "self_harm"})
 _ALTERNATIVES: Final = 3
+_LIKELY: Final = 0.5
 
 
 @dataclass(frozen=True)
-class Thresholds:
-    """Confidences from which a part of a message counts; measured by bench/nlu.py."""
+class Limits:
+    """Confidences from which something counts; chosen on tests/nlu/subjects.yml."""
 
-    question: float = 0.25
-    statement: float = 0.35
-    enumerated: float = 0.35
-    beside: float = 0.3
-    safety: float = 0.5
+    question: float = 0.5
+    statement: float = 0.6
+    # Of the segment read alone, before the whole message is taken into account.
+    unaided: float = 0.3
+    enumerated: float = 0.5
+    around: float = 0.3
+    safety: float = 0.6
+    # A chat topic of the whole gives way only to a part that is at least this sure.
+    overrule: float = 0.8
+    # How much the whole message has to say about a segment, and about the only subject.
+    context: float = 0.5
+    context_floor: float = 0.02
+    whole_weight: float = 0.7
 
 
 @dataclass(frozen=True)
@@ -50,88 +82,123 @@ def select(
     text: str,
     segments: Sequence[Segment],
     rankings: Mapping[str, Ranking],
-    limits: Thresholds = Thresholds(),
+    limits: Limits = Limits(),
 ) -> list[Subject]:
     """The subjects of `text` in the order asked; `rankings` has one for every text involved."""
+    whole = rankings[text]
     endangered = _endangered(text, segments, rankings, limits)
     if endangered is not None:
         return [endangered]
     asks = any(segment.question for segment in segments)
-    found = _distinct(
-        subject
+    candidates = [
+        candidate
         for segment in segments
-        for subject in _subjects_of(segment, rankings, limits, asks=asks)
-    )
-    if len(found) > 1:
-        return found
-    return [_single(text, found, rankings)]
+        if segment.question or not asks or rankings[segment.text][0][0] in _STATED
+        for candidate in _candidates(segment, whole, rankings, limits)
+    ]
+    sure = _distinct(candidate.subject for candidate in candidates if candidate.sure)
+    if len(sure) > 1:
+        return sure
+    return [_single(text, whole, candidates, limits, asks=asks)]
 
 
 def _endangered(
-    text: str,
-    segments: Sequence[Segment],
-    rankings: Mapping[str, Ranking],
-    limits: Thresholds,
+    text: str, segments: Sequence[Segment], rankings: Mapping[str, Ranking], limits: Limits
 ) -> Subject | None:
     """The safety topic that stands alone, if the whole or a segment of it is one."""
     for part in (text, *(segment.text for segment in segments)):
         topic, confidence = rankings[part][0]
-        if topic in SAFETY and (part == text or confidence >= limits.safety):
+        if topic in _SAFETY and (part == text or confidence >= limits.safety):
             return _subject(text, rankings[part])
     return None
 
 
-def _subjects_of(
-    segment: Segment, rankings: Mapping[str, Ranking], limits: Thresholds, *, asks: bool
-) -> list[Subject]:
-    """What one segment raises; `asks` tells whether anything in the message is a question."""
-    enumerated = _enumerated(segment, rankings, limits)
-    if enumerated:
-        return enumerated
-    ranking = rankings[_telling_part(segment, rankings, limits)]
-    topic, confidence = ranking[0]
-    counts = segment.question or not asks or topic in STATED
-    limit = limits.question if segment.question else limits.statement
-    if topic in BESIDE or not counts or confidence < limit:
-        return []
-    return [_subject(segment.text, ranking)]
+@dataclass(frozen=True)
+class _Candidate:
+    """A possible subject: its ranking in the light of the whole, and whether it may be a second."""
+
+    subject: Subject
+    ranking: Ranking
+    sure: bool
 
 
-def _enumerated(
-    segment: Segment, rankings: Mapping[str, Ranking], limits: Thresholds
-) -> list[Subject]:
-    """One subject for each member of "run and swim", if every member is sure and different."""
-    subjects = [_subject(part, rankings[part]) for part in segment.parts]
-    sure = [
-        subject
-        for subject in subjects
-        if subject.topic not in BESIDE and subject.confidence >= limits.enumerated
+def _candidates(
+    segment: Segment, whole: Ranking, rankings: Mapping[str, Ranking], limits: Limits
+) -> list[_Candidate]:
+    """What one segment may be about: one subject, or one each of what it enumerates."""
+    enumerated = [
+        _Candidate(_subject(part, rankings[part]), rankings[part], True) for part in segment.parts
     ]
-    several = len({subject.topic for subject in sure}) > 1
-    return sure if several and len(sure) == len(subjects) else []
+    topics = {candidate.subject.topic for candidate in enumerated}
+    if len(topics) == len(enumerated) > 1 and all(
+        c.subject.topic not in _BESIDE and c.subject.confidence >= limits.enumerated
+        for c in enumerated
+    ):
+        return enumerated
+    unaided = rankings[_telling_part(segment, rankings, limits)]
+    if _is_around(unaided):
+        return []
+    ranking = _in_context(unaided, whole, limits)
+    topic, confidence = ranking[0]
+    limit = limits.question if segment.question else limits.statement
+    sure = confidence >= limit and dict(unaided)[topic] >= limits.unaided
+    return [_Candidate(_subject(segment.text, ranking), ranking, sure)]
 
 
-def _telling_part(segment: Segment, rankings: Mapping[str, Ranking], limits: Thresholds) -> str:
+def _telling_part(segment: Segment, rankings: Mapping[str, Ranking], limits: Limits) -> str:
     """The segment without "had it done friday," or "thanks," in front of its question."""
     if not segment.lead:
         return segment.text
     topic, confidence = rankings[segment.lead][0]
-    return segment.rest if topic in BESIDE and confidence >= limits.beside else segment.text
+    return segment.rest if topic in _BESIDE and confidence >= limits.around else segment.text
 
 
-def _single(text: str, found: Sequence[Subject], rankings: Mapping[str, Ranking]) -> Subject:
-    """The one subject: the whole message and the part that asks decide together."""
-    if not found:
-        return _subject(text, rankings[text])
-    mixed = dict(rankings[text])
-    only = found[0]
-    for topic, confidence in ((only.topic, only.confidence), *only.alternatives):
-        mixed[topic] = mixed.get(topic, 0.0) + confidence
-    ranking = sorted(
-        ((topic, total / 2) for topic, total in mixed.items() if topic not in BESIDE),
-        key=lambda pair: -pair[1],
+def _is_around(ranking: Ranking) -> bool:
+    """Surely small talk; a follow-up may still become clear from the rest of the message."""
+    topic, confidence = ranking[0]
+    return topic in _BESIDE - {"follow_up", "rephrase"} and confidence >= _LIKELY
+
+
+def _in_context(segment: Ranking, whole: Ranking, limits: Limits) -> Ranking:
+    """The segment's ranking, weighted by what the whole message makes likely."""
+    expected = dict(_without(whole, _BESIDE))
+    return _without(
+        [
+            (topic, share * (expected.get(topic, 0.0) + limits.context_floor) ** limits.context)
+            for topic, share in segment
+        ],
+        _BESIDE,
     )
-    return _subject(text, ranking)
+
+
+def _single(
+    text: str, whole: Ranking, candidates: Sequence[_Candidate], limits: Limits, *, asks: bool
+) -> Subject:
+    """The only subject: the whole message and its surest part decide together."""
+    best = max(candidates, key=lambda candidate: candidate.subject.confidence, default=None)
+    topic, confidence = whole[0]
+    if best is None or best.subject.text == text:
+        return _subject(text, whole)
+    overruled = asks and (confidence < _LIKELY or best.subject.confidence >= limits.overrule)
+    if topic in _BESIDE and not overruled:
+        return _subject(text, whole)
+    part = dict(best.ranking)
+    mixed = [
+        (name, limits.whole_weight * share + (1 - limits.whole_weight) * part.get(name, 0.0))
+        for name, share in _without(whole, _AROUND)
+    ]
+    return _subject(text, sorted(mixed, key=_descending))
+
+
+def _without(ranking: Ranking, topics: frozenset[str]) -> list[tuple[str, float]]:
+    """`ranking` without some topics, in order, its shares adding up to 1 again."""
+    kept = [(topic, share) for topic, share in ranking if topic not in topics]
+    total = sum(share for _, share in kept) or 1.0
+    return sorted(((topic, share / total) for topic, share in kept), key=_descending)
+
+
+def _descending(pair: tuple[str, float]) -> float:
+    return -pair[1]
 
 
 def _subject(text: str, ranking: Ranking) -> Subject:
@@ -140,7 +207,7 @@ def _subject(text: str, ranking: Ranking) -> Subject:
 
 
 def _distinct(subjects: Iterable[Subject]) -> list[Subject]:
-    """One subject a topic: the first mention's place, whichever mention is surer."""
+    """One subject a topic, at its first mention's place and with its surest mention's words."""
     surest: dict[str, Subject] = {}
     for subject in subjects:
         known = surest.get(subject.topic)

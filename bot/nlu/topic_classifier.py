@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Iterable
+from collections.abc import Iterable
+from typing import Any, Final
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -109,7 +110,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
 
     def _is_payload(self, text: str) -> bool:
         """Whether Rasa itself reads `text` as an intent, as with a button's "/cost"."""
-        prefix, intent = text[:1], text[1:].strip()
+        prefix, intent = text[:1], text[1:].partition("{")[0].strip()
         return prefix == INTENT_MESSAGE_PREFIX and intent in self._trained().topics
 
     def _classify(self, message: Message, text: str) -> None:
@@ -128,8 +129,8 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         distinct = list(dict.fromkeys(texts))
         rows = model.probabilities(distinct)
         return {
-            text: sorted(zip(model.topics, row.tolist()), key=lambda pair: -pair[1])
-            for text, row in zip(distinct, rows)
+            text: sorted(zip(model.topics, row.tolist(), strict=True), key=lambda pair: -pair[1])
+            for text, row in zip(distinct, rows, strict=True)
         }
 
     def _trained(self) -> TopicModel:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, Sequence
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import skops.io
+from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import FeatureUnion
 
 from bot.nlu.embedding import SentenceEncoder
 from bot.text.normalise import normalise
@@ -34,7 +35,7 @@ class TopicModel:
     def __init__(
         self,
         encoder: SentenceEncoder,
-        counts: FeatureUnion,
+        counts: Sequence[TfidfVectorizer],
         by_meaning: LogisticRegression,
         by_words: LogisticRegression,
     ) -> None:
@@ -57,7 +58,9 @@ class TopicModel:
         by_meaning.fit(encoder.encode(normalised), topics)
         # One against the rest: as good here as all at once, and ten times as quick.
         by_words = LogisticRegression(C=10, solver="liblinear", random_state=seed)
-        by_words.fit(counts.fit_transform(normalised), topics)
+        for vectorizer in counts:
+            vectorizer.fit(normalised)
+        by_words.fit(_counted(counts, normalised), topics)
         # Laid out as prediction reads it; otherwise every message copies all of it first.
         by_words.coef_ = np.asfortranarray(by_words.coef_, dtype=np.float32)
         return cls(encoder, counts, by_meaning, by_words)
@@ -66,13 +69,13 @@ class TopicModel:
         """One row a text, one column a topic in the order of `topics`; every row sums to 1."""
         normalised = [normalise(text) for text in texts]
         meaning = self._by_meaning.predict_proba(self._encoder.encode(normalised))
-        words = self._by_words.predict_proba(self._counts.transform(normalised))
+        words = self._by_words.predict_proba(_counted(self._counts, normalised))
         logits = _MEANING * np.log(meaning + _FLOOR) + _WORDS * np.log(words + _FLOOR)
         return _softmax(logits)
 
     def save(self, folder: Path) -> None:
         """Write the trained parts into `folder`; the encoder is a package and stays there."""
-        parts = {"counts": self._counts, "meaning": self._by_meaning, "words": self._by_words}
+        parts = {"counts": list(self._counts), "meaning": self._by_meaning, "words": self._by_words}
         skops.io.dump(parts, folder / _FILE)
 
     @classmethod
@@ -82,17 +85,22 @@ class TopicModel:
         return cls(encoder, parts["counts"], parts["meaning"], parts["words"])
 
 
-def _count_features() -> FeatureUnion:
+def _count_features() -> list[TfidfVectorizer]:
     words = TfidfVectorizer(
         ngram_range=(1, 2),
         sublinear_tf=True,
-        token_pattern=r"(?u)\b\w+(?:'\w+)?\b",
+        token_pattern=r"(?u)\b\w+(?:'\w+)?\b",  # noqa: S106 - not a password
         dtype=np.float32,
     )
     characters = TfidfVectorizer(
         analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2, dtype=np.float32
     )
-    return FeatureUnion([("words", words), ("characters", characters)])
+    return [words, characters]
+
+
+def _counted(counts: Sequence[TfidfVectorizer], texts: Sequence[str]) -> csr_matrix:
+    """The features of all vectorizers side by side, one row a text."""
+    return hstack([vectorizer.transform(texts) for vectorizer in counts], format="csr")
 
 
 def _softmax(logits: Probabilities) -> Probabilities:

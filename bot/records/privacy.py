@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from bot.records.conversations import find_conversation, transcript
 from bot.records.models import ButtonRow, ConversationRow, MessageRow, TrackerEventRow
 from bot.records.plain import Conversation, Message
+from bot.records.requests import RequestRow
 
 
 def export_conversation(session: Session, conversation_id: str) -> dict[str, Any] | None:
     """Return everything stored on a conversation as plain JSON values, or None.
 
-    {"conversation": {...}, "messages": [...], "tracker_events": [...]}
+    {"conversation": {...}, "messages": [...], "requests": [...], "tracker_events": [...]}
     """
     conversation = find_conversation(session, conversation_id)
     if conversation is None:
@@ -24,19 +25,26 @@ def export_conversation(session: Session, conversation_id: str) -> dict[str, Any
         .where(TrackerEventRow.sender_id == conversation_id)
         .order_by(TrackerEventRow.id)
     )
+    requests = session.scalars(
+        select(RequestRow)
+        .where(RequestRow.conversation_id == conversation_id)
+        .order_by(RequestRow.created_at)
+    )
     return {
         "conversation": _conversation(conversation),
         "messages": [_message(message) for message in transcript(session, conversation_id)],
+        "requests": [_request(request) for request in requests],
         "tracker_events": [_event(event) for event in events],
     }
 
 
 def delete_conversation(session: Session, conversation_id: str) -> bool:
-    """Remove a conversation, its messages, its buttons and Rasa's memory of it.
+    """Remove a conversation, its messages, buttons and requests, and Rasa's memory of it.
 
     Returns False when there was no such conversation.
     """
     session.execute(delete(TrackerEventRow).where(TrackerEventRow.sender_id == conversation_id))
+    session.execute(delete(RequestRow).where(RequestRow.conversation_id == conversation_id))
     session.execute(delete(ButtonRow).where(ButtonRow.conversation_id == conversation_id))
     session.execute(delete(MessageRow).where(MessageRow.conversation_id == conversation_id))
     removed = session.scalar(
@@ -77,6 +85,15 @@ def _message(message: Message) -> dict[str, Any]:
         "client_id": message.client_id,
         "outcome": message.outcome and str(message.outcome),
         "answer": message.answer,
+    }
+
+
+def _request(request: RequestRow) -> dict[str, Any]:
+    return {
+        "name": request.name,
+        "reach": request.reach,
+        "topic": request.topic,
+        "created_at": request.created_at.isoformat(),
     }
 
 

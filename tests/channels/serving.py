@@ -94,7 +94,7 @@ def settings_for(state: Path, **values: Any) -> Settings:
         "clinics_dir": CLINICS,
         "rate_limits": "off",
         "log_level": "WARNING",
-        "rasa_timeout": 1.0,
+        "rasa_timeout": 20.0,
     }
     return plain_settings(**{**defaults, **values})
 

@@ -5,6 +5,8 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -129,18 +131,23 @@ def test_the_log_holds_no_words_of_a_patient(
     assert "private" not in caplog.text
 
 
-def run_gateway(state: Path, **values: str) -> "subprocess.Popen[str]":
+@contextmanager
+def run_gateway(state: Path, **values: str) -> "Iterator[subprocess.Popen[str]]":
     environment = {
         name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "NOW"}
     }
-    return subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "bot.gateway"],
         cwd=ROOT,
         env={**environment, "STATE_DIR": str(state), "PORT": "8199", **values},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def test_production_without_a_key_does_not_start(state: Path) -> None:
@@ -162,8 +169,11 @@ def test_the_program_serves_and_stops_with_streams_open(state: Path, unused_port
     settings = settings_for(state)
     prepare(settings)
     address = f"http://127.0.0.1:{unused_port}"
-    process = run_gateway(state, ENVIRONMENT="test", PORT=str(unused_port))
-    with process, httpx.Client(base_url=address, transport=httpx.HTTPTransport(retries=50)) as http:
+    waiting = httpx.HTTPTransport(retries=8)  # with growing pauses, until it is up
+    with (
+        run_gateway(state, ENVIRONMENT="test", PORT=str(unused_port)) as process,
+        httpx.Client(base_url=address, transport=waiting) as http,
+    ):
         begun = http.post("/api/conversations", json={"clinic": "glamour"}, timeout=30).json()
         headers = {"Authorization": f"Bearer {begun['token']}"}
         with http.stream("GET", f"/api/conversations/{begun['id']}/events", headers=headers):

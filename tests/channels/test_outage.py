@@ -1,6 +1,7 @@
 """Rasa hangs, fails, or answers garbage: the patient still gets a reply, and it mends itself."""
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,7 @@ def answering(body: bytes, status: int = 200) -> Broken:
     return break_it
 
 
-def hanging(rasa: StandIn) -> None:
-    rasa.delay = 1.5  # longer than rasa_timeout
-
-
 BROKEN: dict[str, Broken] = {
-    "hangs": hanging,
     "error": answering(b"oops", 500),
     "not JSON": answering(b"<html>"),
     "not a list": answering(b'{"custom": {}}'),
@@ -59,6 +55,19 @@ def test_the_reply_tells_the_phone_and_the_next_message_is_answered(
     rasa.reset()
     assert patient.say("my leg hurts")[0]["text"] == "You said: my leg hurts"
     assert patient.transcript()[1:3] == [("patient", "my leg hurts"), ("system", reply["text"])]
+
+
+def test_a_hanging_rasa_is_given_up(state: Path, rasa: StandIn) -> None:
+    settings = settings_for(state, rasa_url=rasa.address, rasa_timeout=0.5)
+    prepare(settings)
+    with serving(settings) as gateway:
+        patient = gateway.open()
+        rasa.delay = 3
+        begun = time.monotonic()
+        assert patient.post({"text": "my leg hurts"}).status_code == 503
+        assert time.monotonic() - begun < 2
+        rasa.reset()
+        assert patient.say("my leg hurts")
 
 
 def test_a_usable_reply_is_kept_when_another_is_garbage(patient: Patient, rasa: StandIn) -> None:

@@ -1,22 +1,28 @@
 """Export and delete: everything, and for good."""
 
 import json
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.care.contact_details import ContactDetails
+from bot.care.turn import CallbackRequest
 from bot.database import Base
 from bot.records.models import ButtonRow, ConversationRow, MessageRow, TrackerEventRow
 from bot.records.privacy import delete_orphaned_events
-from tests.channels.serving import Gateway, Patient
+from bot.records.requests import RequestRow, add_request
+from tests.channels.serving import Gateway, Patient, prepare, serving, settings_for
 from tests.channels.standin import StandIn
 
 OF_A_CONVERSATION: dict[type[Base], Any] = {
     ConversationRow: ConversationRow.id,
     MessageRow: MessageRow.conversation_id,
     ButtonRow: ButtonRow.conversation_id,
+    RequestRow: RequestRow.conversation_id,
     TrackerEventRow: TrackerEventRow.sender_id,
 }
 
@@ -41,9 +47,16 @@ def rasa_remembers(gateway: Gateway, conversation: str, text: str) -> None:
         session.add(TrackerEventRow(sender_id=conversation, type_name="user", data=data))
 
 
+def wants_a_call(gateway: Gateway, conversation: str) -> None:
+    wanted = CallbackRequest(ContactDetails("Quentin", "+13605550199"), "cost")
+    with gateway.services.database.write() as session:
+        add_request(session, "glamour", conversation, wanted, datetime.now(UTC))
+
+
 def test_the_export_holds_everything(gateway: Gateway, patient: Patient) -> None:
     patient.post({"text": "how much?", "client_id": "abc"})
     rasa_remembers(gateway, patient.id, "how much?")
+    wants_a_call(gateway, patient.id)
     export = patient.get("export")
     assert export.headers["Content-Disposition"].startswith("attachment")
     body = export.json()
@@ -55,6 +68,7 @@ def test_the_export_holds_everything(gateway: Gateway, patient: Patient) -> None
     ]
     assert body["messages"][1]["client_id"] == "abc"
     assert body["messages"][2]["answer"]["topic"] == "cost"
+    assert body["requests"][0]["reach"] == "+13605550199"
     assert body["tracker_events"][0]["data"] == {"event": "user", "text": "how much?"}
 
 
@@ -70,6 +84,7 @@ def test_deleting_leaves_nothing(gateway: Gateway, patient: Patient) -> None:
     for one in (patient, other):
         one.say("how much?")
         rasa_remembers(gateway, one.id, "how much?")
+        wants_a_call(gateway, one.id)
     before = rows(gateway, other.id)
     assert all(rows(gateway, patient.id).values())
     gone = gateway.http.delete(patient.path, headers=patient.headers)
@@ -106,3 +121,20 @@ def test_what_rasa_saved_after_the_deletion_is_swept(
     assert gateway.run(gateway.services.database.writing(delete_orphaned_events)) == 1
     assert rows(gateway, patient.id)["events"] == 0
     assert rows(gateway, other.id)["events"] == 1
+
+
+def test_no_file_keeps_what_was_deleted(state: Path, rasa: StandIn) -> None:
+    settings = settings_for(state, rasa_url=rasa.address)
+    prepare(settings)
+    with serving(settings) as gateway:
+        patient = gateway.open()
+        patient.say("a very private worry")
+        rasa_remembers(gateway, patient.id, "a very private worry")
+        assert files_with(state, b"private worry")
+        gateway.http.delete(patient.path, headers=patient.headers)
+        assert files_with(state, b"private worry") == []
+
+
+def files_with(folder: Path, words: bytes) -> list[str]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return [path.name for path in files if words in path.read_bytes()]

@@ -3,13 +3,18 @@
 import os
 import subprocess
 import sys
+import time
 
 from bot.cli.model import ROOT
 from tests.stack import Saphena
 
 
 def test_run_tells_each_step_with_its_time_and_the_address(saphena: Saphena) -> None:
-    told = (saphena.state / "run.log").read_text("utf-8").splitlines()
+    log = saphena.state / "run.log"
+    end = time.monotonic() + 5  # the address is told just after /readyz says yes
+    while saphena.address not in log.read_text("utf-8") and time.monotonic() < end:
+        time.sleep(0.1)
+    told = log.read_text("utf-8").splitlines()
     steps = [line.split("  ")[1] for line in told if line.startswith("  ")]
     assert list(dict.fromkeys(steps)) == [
         "language model",

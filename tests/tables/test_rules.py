@@ -53,7 +53,8 @@ def treatment_in_words(row: dict[str, Any], laser: bool, now: datetime) -> str:
     if row["day"] is None:
         return f"I have {INJECTED[row['vein']]}" if row["vein"] else ""
     treated = now - timedelta(days=row["day"])
-    when = f"{treated:%B} {treated.day}"
+    year = f", {treated.year}" if treated.year != now.year else ""
+    when = f"{treated:%B} {treated.day}{year}"
     if "treated_at" in row:
         when += f" at {clock_time(row['treated_at'])}"
     if row["day"] < 0:

@@ -12,8 +12,9 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
+import bot as bot_package
 from bot.database import Base, Database
-from bot.migrations.models import register_all
+from bot.migrations.models import MODULES, register_all
 from bot.migrations.schema import SchemaError, alembic_config, require_current, upgrade
 from bot.records.models import ButtonRow, ConversationRow
 from tests.plain_settings import plain_settings
@@ -47,6 +48,16 @@ def test_the_migrated_schema_is_that_of_the_models(database: Database) -> None:
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_every_module_with_tables_is_known() -> None:
+    bot = Path(bot_package.__file__).parent
+    found = {
+        ".".join(path.relative_to(bot.parent).with_suffix("").parts)
+        for path in bot.rglob("*.py")
+        if "(Base):" in path.read_text(encoding="utf-8")
+    }
+    assert found == set(MODULES)
 
 
 def test_upgrading_twice_changes_nothing(database: Database) -> None:

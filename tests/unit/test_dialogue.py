@@ -79,7 +79,8 @@ def glamour() -> Conversation:
 def state(answers: Sequence[Answer]) -> tuple[str, str, str | None]:
     verdict = answers[0].verdict
     assert verdict is not None, answers[0].text
-    return answers[0].topic, verdict.state, verdict.until and verdict.until.isoformat()
+    until = verdict.until.isoformat() if verdict.until else None
+    return answers[0].topic, str(verdict.state), until
 
 
 def test_a_date_told_once_is_used_later(glamour: Conversation) -> None:
@@ -211,6 +212,12 @@ def test_a_call_back_is_asked_for_and_passed_on(glamour: Conversation) -> None:
     assert "+1 212-555-0147" in done.text
     (request,) = glamour.callbacks
     assert (request.details.name, request.details.reach) == ("Anna Berg", "+1 212-555-0147")
+
+
+def test_a_wish_to_be_called_with_the_number_is_passed_on_at_once(glamour: Conversation) -> None:
+    (done,) = glamour.say("please call Anna Berg back on 212 555 0147", "book")
+    assert "+1 212-555-0147" in done.text
+    assert len(glamour.callbacks) == 1
 
 
 def test_a_call_back_can_be_declined_or_left_for_another_question(glamour: Conversation) -> None:

@@ -44,9 +44,8 @@ def test_a_row_of_the_tables(clinic: str, row: dict[str, Any]) -> None:
     day = row["day"]
     treated_on = NOW.date() - timedelta(days=day) if day is not None else None
     treated = Moment(treated_on, at(row.get("treated_at"))) if treated_on else None
-    now = NOW
-    if row.get("asked_at"):
-        now = NOW.replace(hour=at(row["asked_at"]).hour, minute=at(row["asked_at"]).minute)
+    asked_at = at(row.get("asked_at")) or NOW.time()
+    now = datetime.combine(NOW.date(), asked_at, NOW.tzinfo)
     outcome = respond(
         Turn(row["ask"], (Subject(row["topic"], 1.0),), now, {}),
         Memory(treated=treated, vein_kind=row["vein"]),

@@ -25,6 +25,7 @@ from bot.care.rules import (
 
 ZONE = ZoneInfo("America/Los_Angeles")
 TREATED = date(2026, 11, 10)
+type Told = tuple[str, int | None, str | None]
 KINDS = st.sampled_from(VEIN_KINDS)
 
 windows = st.builds(
@@ -51,7 +52,7 @@ STOCKINGS = Rule(
 )
 
 
-def on_day(rule: Rule | None, day: int, vein: VeinKind | None = None) -> object:
+def on_day(rule: Rule | None, day: int, vein: VeinKind | None = None) -> Told:
     judgement = judge(
         rule,
         treated=Moment(TREATED),
@@ -62,7 +63,7 @@ def on_day(rule: Rule | None, day: int, vein: VeinKind | None = None) -> object:
     )
     verdict = judgement.verdict
     until = (verdict.until - TREATED).days if verdict.until else None
-    return verdict.state, until, verdict.phase
+    return str(verdict.state), until, verdict.phase
 
 
 @pytest.mark.parametrize(
@@ -175,7 +176,7 @@ ORDER = {
 def test_what_is_allowed_stays_allowed(window: Window, day: int, later: int) -> None:
     for kind, order in ORDER.items():
         rule = Rule("exercise", kind, "it", (Phase(None, window),))
-        first, second = (on_day(rule, one)[0] for one in (day, day + later))  # type: ignore[index]
+        first, second = (on_day(rule, one)[0] for one in (day, day + later))
         assert order.index(first) <= order.index(second)
 
 
@@ -191,12 +192,12 @@ def test_phases_leave_no_gap_and_do_not_overlap(stretches: list[Window], vein: V
 
 @given(windows, st.integers(0, 120), KINDS)
 def test_until_is_the_first_day_that_is_over(window: Window, day: int, vein: VeinKind) -> None:
-    state, until, _ = on_day(restriction(window), day, vein)  # type: ignore[misc]
+    state, until, _ = on_day(restriction(window), day, vein)
     if until is not None:
         assert state in ("avoid", "caution")
         assert until > day
-        assert on_day(restriction(window), until)[0] == "ok"  # type: ignore[index]
-        assert on_day(restriction(window), until - 1)[0] != "ok"  # type: ignore[index]
+        assert on_day(restriction(window), until)[0] == "ok"
+        assert on_day(restriction(window), until - 1)[0] != "ok"
 
 
 @given(windows, windows, st.integers(0, 100))
@@ -205,8 +206,8 @@ def test_the_stricter_reading_allows_nothing_that_one_statement_forbids(
 ) -> None:
     both = strictest([one, other])
     order = ORDER[Kind.RESTRICTION]
-    merged = order.index(on_day(restriction(both), day)[0])  # type: ignore[index]
-    alone = [order.index(on_day(restriction(w), day)[0]) for w in (one, other)]  # type: ignore[index]
+    merged = order.index(on_day(restriction(both), day)[0])
+    alone = [order.index(on_day(restriction(w), day)[0]) for w in (one, other)]
     assert merged <= min(alone)
     assert strictest([one, None]) is None
 

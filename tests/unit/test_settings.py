@@ -73,6 +73,14 @@ def test_database_urls(monkeypatch: pytest.MonkeyPatch, url: str, expected: str)
     assert load_settings().database.render_as_string(hide_password=False) == expected
 
 
+def test_rasa_keeps_its_memory_in_the_same_database(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert load_settings().tracker == f"sqlite:///{tmp_path / 'var' / 'saphena.db'}"
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:p@db/name")
+    assert load_settings().tracker == "postgresql://u:p@db/name"
+
+
 def test_telegram_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELEGRAM_TOKENS", "glamour=12:ab, true-jewel=34:c=d,")
     tokens = load_settings().telegram_tokens

@@ -39,7 +39,7 @@ function showSaid(text) {
 
 function verdictWords(verdict) {
   const until = verdict.until
-    ? ` ${words.until} ${new Date(`${verdict.until}T12:00`).toLocaleDateString("en-US", { weekday: "long", month: "long", day: "numeric" })}`
+    ? `, ${words.until} ${new Date(`${verdict.until}T12:00`).toLocaleDateString("en-US", { weekday: "long", month: "long", day: "numeric" })}`
     : "";
   return `${words[verdict.state]}${until}${verdict.disputed ? `; ${words.disputed}` : ""}`;
 }
@@ -133,6 +133,7 @@ async function begin(clinic) {
   }
   open({ id: answer.id, token: answer.token, clinic });
   answer.replies.forEach(showReply);
+  listen(current);
 }
 
 function open(conversation) {
@@ -148,7 +149,6 @@ function open(conversation) {
   $("choose").hidden = true;
   $("chat").hidden = false;
   $("text").focus();
-  setTimeout(() => listen(conversation), 0);
 }
 
 function leave() {
@@ -189,6 +189,7 @@ async function resume() {
   answer.messages.forEach((message) =>
     message.from === "patient" ? showSaid(message.text) : showReply(message),
   );
+  listen(current);
 }
 
 async function download() {

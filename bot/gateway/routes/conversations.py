@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
@@ -78,6 +79,7 @@ async def delete(conversation_id: ConversationId, services: ServicesDep) -> None
             partial(delete_conversation, conversation_id=conversation_id)
         )
     services.hub.close(conversation_id)
+    await run_sync(services.database.scrub)
     if not removed:
         raise Refusal(Code.CONVERSATION_NOT_FOUND)
 

@@ -1,0 +1,205 @@
+"""Findings made ready to be looked for: from plain data to patterns, scopes, signs and rules.
+
+`compile_findings` takes {"findings": {...}, "languages": {"en": {...}, "es": {...}}}:
+
+    findings   {name: {flag, level, recent?, when: ["sign", "sign + sign", "sign & sign /8"],
+                unless?: [sign]}}; + is anywhere in the message, & within that many words
+    language   {words: {group: [word or phrase or <group>]}, real_words: [word],
+                idioms: [pattern], scopes: {name: {cues, stops, ...}},
+                signs: {name: [pattern] or {any: [pattern], unless: [pattern], within: words,
+                despite: [scope]}}}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.care.triage.alert import LEVELS
+from bot.care.triage.lexicon import Lexicon
+from bot.care.triage.patterns import Pattern, PatternError, parse
+from bot.care.triage.scopes import Scope
+
+Place = tuple[str, ...]
+_DEFAULT_WITHIN = 6
+
+
+class FindingsError(ValueError):
+    """Data that cannot be used. `place` is the path to it, `cure` says what mends it."""
+
+    def __init__(self, place: Place, what: str, cure: str) -> None:
+        super().__init__(f"{'.'.join(place)}: {what}. {cure}.")
+        self.place, self.what, self.cure = place, what, cure
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One thing that a patient may tell, in all its wordings.
+
+    A mention is left out within any scope that is not in `despite`, and where one of `unless`
+    stands at most `within` words from it.
+    """
+
+    name: str
+    patterns: tuple[Pattern, ...]
+    unless: tuple[Pattern, ...] = ()
+    within: int = _DEFAULT_WITHIN
+    despite: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Signs that must all be told; with `reach`, at most so many words apart."""
+
+    signs: tuple[str, ...]
+    reach: int | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What signs mean, and how soon to act. `recent` is the level soon after a treatment."""
+
+    name: str
+    flag: str
+    level: str
+    recent: str
+    when: tuple[Condition, ...]
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Language:
+    """How one language tells the signs."""
+
+    code: str
+    lexicon: Lexicon
+    idioms: tuple[Pattern, ...]
+    scopes: tuple[Scope, ...]
+    signs: Mapping[str, Sign]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Everything `screen` looks for, gravest first."""
+
+    findings: tuple[Finding, ...]
+    languages: tuple[Language, ...]
+
+
+def compile_findings(data: Mapping[str, Any]) -> Findings:
+    """Make the findings of plain data ready. Raises FindingsError at the first thing wrong."""
+    languages = tuple(_language(code, form) for code, form in data["languages"].items())
+    signs = {name for language in languages for name in language.signs}
+    findings = [_finding(name, form, signs) for name, form in data["findings"].items()]
+    findings.sort(key=lambda finding: -LEVELS.index(finding.level))
+    return Findings(tuple(findings), languages)
+
+
+def _language(code: str, form: Mapping[str, Any]) -> Language:
+    groups = _groups(code, form["words"])
+    idioms = _patterns((code, "idioms"), form.get("idioms", ()))
+    scopes = tuple(_scope((code, "scopes"), name, one) for name, one in form["scopes"].items())
+    names = frozenset(scope.name for scope in scopes)
+    signs = {name: _sign((code, "signs"), name, one, names) for name, one in form["signs"].items()}
+    every = [
+        *idioms,
+        *(p for s in scopes for p in (*s.cues, *s.stops, *s.unless, *s.restarts)),
+        *(p for s in signs.values() for p in (*s.patterns, *s.unless)),
+    ]
+    _check_groups(code, every, groups)
+    words = {word for pattern in every for element in pattern.elements for word in element.words}
+    return Language(code, Lexicon(groups, words, form.get("real_words", ())), idioms, scopes, signs)
+
+
+def _groups(code: str, words: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    return {
+        name: tuple(dict.fromkeys(_members((code, "words", name), name, words, ())))
+        for name in words
+    }
+
+
+def _members(
+    place: Place, name: str, words: Mapping[str, Sequence[str]], above: tuple[str, ...]
+) -> Iterator[str]:
+    if name in above:
+        raise FindingsError(place, f"the group <{name}> holds itself", "Take it out")
+    if name not in words:
+        raise FindingsError(place, f"there is no group <{name}>", "Check its spelling")
+    for member in words[name]:
+        if member.startswith("<"):
+            yield from _members(place, member[1:-1], words, (*above, name))
+        else:
+            yield member
+
+
+def _patterns(place: Place, texts: Iterable[str]) -> tuple[Pattern, ...]:
+    patterns: list[Pattern] = []
+    for text in texts:
+        try:
+            patterns += parse(text)
+        except PatternError as error:
+            what, _, cure = str(error).partition("; ")
+            raise FindingsError(place, f"{text!r}: {what}", cure or "Correct it") from error
+    return tuple(patterns)
+
+
+def _scope(place: Place, name: str, form: Mapping[str, Any]) -> Scope:
+    place = (*place, name)
+    return Scope(
+        name=name,
+        cues=_patterns((*place, "cues"), form["cues"]),
+        stops=_patterns((*place, "stops"), form.get("stops", ())),
+        unless=_patterns((*place, "unless"), form.get("unless", ())),
+        restarts=_patterns((*place, "restarts"), form.get("restarts", ())),
+        forward=form.get("forward", 0),
+        backward=form.get("backward", 0),
+        itself=form.get("itself", False),
+    )
+
+
+def _sign(place: Place, name: str, form: Any, scopes: frozenset[str]) -> Sign:
+    place = (*place, name)
+    if isinstance(form, list):
+        form = {"any": form}
+    despite = frozenset(form.get("despite", ()))
+    if despite - scopes:
+        unknown = ", ".join(sorted(despite - scopes))
+        raise FindingsError(place, f"no scope {unknown}", f"Use {', '.join(sorted(scopes))}")
+    return Sign(
+        name=name,
+        patterns=_patterns(place, form["any"]),
+        unless=_patterns((*place, "unless"), form.get("unless", ())),
+        within=form.get("within", _DEFAULT_WITHIN),
+        despite=despite,
+    )
+
+
+def _finding(name: str, form: Mapping[str, Any], signs: set[str]) -> Finding:
+    place = ("findings", name)
+    when = tuple(_condition(text) for text in form["when"])
+    unless = tuple(form.get("unless", ()))
+    for sign in (*(sign for condition in when for sign in condition.signs), *unless):
+        if sign not in signs:
+            raise FindingsError(place, f"no language has the sign {sign!r}", "Check its spelling")
+    level, recent = form["level"], form.get("recent", form["level"])
+    for one in (level, recent):
+        if one not in LEVELS[1:]:
+            raise FindingsError(place, f"{one!r} is not a level", f"Use {', '.join(LEVELS[1:])}")
+    return Finding(name, form["flag"], level, recent, when, unless)
+
+
+def _condition(text: str) -> Condition:
+    body, slash, reach = text.partition("/")
+    signs = tuple(sign.strip() for sign in body.replace("&", "+").split("+"))
+    return Condition(signs, int(reach) if slash else None)
+
+
+def _check_groups(
+    code: str, patterns: Iterable[Pattern], groups: Mapping[str, tuple[str, ...]]
+) -> None:
+    for pattern in patterns:
+        for element in pattern.elements:
+            if element.group and element.group not in groups:
+                what = f"a pattern uses <{element.group}>, which is no group"
+                raise FindingsError((code, "words"), what, "Add it, or check its spelling")

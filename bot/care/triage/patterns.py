@@ -1,0 +1,189 @@
+"""The small pattern language of the findings' data, and its matching by position sets.
+
+    short of breath         these words, one after the other
+    cant|couldnt breathe    one of these words
+    <cant> *3 <breath>      a member of a group, with up to three words between
+    a? very? bad head       words that may be missing
+    <chest> & <pain> /6     both parts, in either order, with at most 6 words between
+    #fever                  a number that reads as a fever; #number, #year likewise
+
+Words are lower case, without accents and apostrophes. No part reaches over the end of a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from bot.care.triage.lexicon import Presence
+from bot.care.triage.words import grow
+
+_ELEMENT: Final = re.compile(r"<[a-z_]+>|\*\d|(?:#?[a-z0-9]+)(?:\|#?[a-z0-9]+)*\??")
+_DEFAULT_REACH: Final = 5
+_LONGEST_GAP: Final = 9
+
+
+class PatternError(ValueError):
+    """A pattern that cannot be read; the message says what is wrong, and what mends it."""
+
+
+@dataclass(frozen=True)
+class Element:
+    """One step of a sequence: a group or one of some words, after a gap of up to `gap` words."""
+
+    words: tuple[str, ...] = ()
+    group: str = ""
+    gap: int = 0
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """Elements, one after the other."""
+
+    elements: tuple[Element, ...]
+
+    def spans(self, presence: Presence) -> Iterator[tuple[int, int]]:
+        """Yield the first and the last position of each match."""
+        walls = presence.message.after_stop
+        firsts = _begin(self.elements[0], presence)
+        if not firsts or not _follow(self.elements[1:], firsts[0], presence, walls):
+            return
+        for start in _bits(firsts[1]):
+            ends = _enter(self.elements[0], 1 << start, presence)
+            ends = _follow(self.elements[1:], ends, presence, walls)
+            if ends:
+                yield start, (ends & -ends).bit_length() - 1
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Sequences that stand near one another: at most `reach` words apart."""
+
+    parts: tuple[Sequence, ...]
+    reach: int = _DEFAULT_REACH
+
+    @property
+    def elements(self) -> Iterator[Element]:
+        """All elements of all parts."""
+        return (element for part in self.parts for element in part.elements)
+
+    def positions(self, presence: Presence, forbidden: int = 0) -> int:
+        """Return the position set covered by matches of which no part begins on `forbidden`."""
+        walls = presence.message.after_stop
+        covered = 0
+        for part in self.parts:
+            found = _cover(part, presence, forbidden)
+            if not found:
+                return 0
+            if covered:
+                near = found & grow(covered, self.reach + 1, walls)
+                covered = covered & grow(found, self.reach + 1, walls)
+                found = near
+                if not found:
+                    return 0
+            covered |= found
+        return covered
+
+
+def parse(text: str) -> tuple[Pattern, ...]:
+    """Read a pattern; one with optional words gives several. Raises PatternError."""
+    body, slash, reach = text.partition("/")
+    if slash and not reach.strip().isdigit():
+        raise PatternError("after / stands a number of words, as in <chest> & <pain> /6")
+    parts = [_elements(part) for part in body.split("&")]
+    variants: list[tuple[Sequence, ...]] = [()]
+    for elements in parts:
+        choices = [Sequence(choice) for choice in _without_optional(elements)]
+        variants = [(*variant, choice) for variant in variants for choice in choices]
+    words_apart = int(reach) if slash else _DEFAULT_REACH
+    return tuple(Pattern(variant, words_apart) for variant in variants)
+
+
+def _elements(text: str) -> tuple[Element, ...]:
+    elements: list[Element] = []
+    gap = 0
+    for token in text.split():
+        if not _ELEMENT.fullmatch(token):
+            raise PatternError(f"{token!r} is not a word, a|b, <group>, *3 or word?")
+        if token.startswith("*"):
+            gap = int(token[1:])
+        elif token.startswith("<"):
+            elements.append(Element(group=token[1:-1], gap=gap))
+            gap = 0
+        else:
+            words = tuple(token.rstrip("?").split("|"))
+            elements.append(Element(words=words, gap=gap, optional=token.endswith("?")))
+            gap = 0
+    if not elements or elements[0].gap or gap:
+        raise PatternError("a part begins and ends with a word or a group; add one")
+    if all(element.optional for element in elements):
+        raise PatternError("all its words may be missing; take a ? away")
+    return tuple(elements)
+
+
+def _without_optional(elements: tuple[Element, ...]) -> list[tuple[Element, ...]]:
+    choices: list[tuple[Element, ...]] = [()]
+    for element in elements:
+        kept = Element(element.words, element.group, element.gap)
+        longer = [(*choice, kept) for choice in choices]
+        choices = longer + choices if element.optional else longer
+    return [choice for choice in choices if choice]
+
+
+def _cover(part: Sequence, presence: Presence, forbidden: int) -> int:
+    covered = 0
+    for start, end in part.spans(presence):
+        if not forbidden >> start & 1:
+            covered |= (1 << end + 1) - (1 << start)
+    return covered
+
+
+def _begin(element: Element, presence: Presence) -> tuple[int, int] | None:
+    """Where the element ends, and where it begins."""
+    if element.group:
+        lengths = presence.groups.get(element.group)
+        if not lengths:
+            return None
+        ends = starts = 0
+        for size, at in lengths.items():
+            starts |= at
+            ends |= at << (size - 1)
+        return ends, starts
+    at = 0
+    for word in element.words:
+        at |= presence.words.get(word, 0)
+    return (at, at) if at else None
+
+
+def _follow(elements: tuple[Element, ...], ends: int, presence: Presence, walls: int) -> int:
+    for element in elements:
+        if not ends:
+            return 0
+        starts = (ends << 1) & ~walls
+        for _ in range(element.gap):
+            starts |= (starts << 1) & ~walls
+        ends = _enter(element, starts, presence)
+    return ends
+
+
+def _enter(element: Element, starts: int, presence: Presence) -> int:
+    """The ends of the element where it begins on `starts`."""
+    if element.group:
+        ends = 0
+        for size, at in presence.groups.get(element.group, {}).items():
+            ends |= (starts & at) << (size - 1)
+        return ends
+    ends = 0
+    for word in element.words:
+        ends |= starts & presence.words.get(word, 0)
+    return ends
+
+
+def _bits(positions: int) -> Iterator[int]:
+    while positions:
+        lowest = positions & -positions
+        yield lowest.bit_length() - 1
+        positions ^= lowest

@@ -1,0 +1,69 @@
+"""Where a message speaks of something that is not so, not now, or not hers: negation, the past,
+questions about what might be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.care.triage.lexicon import Presence
+from bot.care.triage.patterns import Pattern
+from bot.care.triage.words import grow
+
+_LONGEST_SENTENCE = 40
+
+
+@dataclass(frozen=True)
+class Scope:
+    """How far a cue ("no", "years ago", "what if") reaches.
+
+    `stops` end it ("but", "now"), `restarts` only after a comma ("my"); `unless` in the same
+    sentence takes the cue away ("today"). `forward` and `backward` count words. The cue's own
+    words are within the scope only if `itself` is set.
+    """
+
+    name: str
+    cues: tuple[Pattern, ...]
+    stops: tuple[Pattern, ...] = ()
+    unless: tuple[Pattern, ...] = ()
+    restarts: tuple[Pattern, ...] = ()
+    forward: int = 0
+    backward: int = 0
+    itself: bool = False
+
+    def positions(self, presence: Presence) -> int:
+        """Return the position set that the scope covers in a message."""
+        cues = any_of(self.cues, presence)
+        if cues and self.unless:
+            cues &= ~_sentences(any_of(self.unless, presence), presence)
+        if not cues:
+            return 0
+        message = presence.message
+        # A stop inside a cue ("what if i") does not end the cue's own reach.
+        stops = any_of(self.stops, presence)
+        stops |= any_of(self.restarts, presence) & message.after_pause
+        reached = _reach(cues, self.forward, self.backward, stops & ~cues, message.after_stop)
+        return reached if self.itself else reached & ~cues
+
+
+def any_of(patterns: tuple[Pattern, ...], presence: Presence) -> int:
+    """Return the position set that any of the patterns covers."""
+    found = 0
+    for pattern in patterns:
+        found |= pattern.positions(presence)
+    return found
+
+
+def _sentences(positions: int, presence: Presence) -> int:
+    if not positions:
+        return 0
+    reach = min(len(presence.message.words), _LONGEST_SENTENCE)
+    return grow(positions, reach, presence.message.after_stop)
+
+
+def _reach(cues: int, forward: int, backward: int, stops: int, walls: int) -> int:
+    ahead = behind = cues
+    for _ in range(forward):
+        ahead |= (ahead << 1) & ~walls & ~stops
+    for _ in range(backward):
+        behind |= ((behind & ~walls) >> 1) & ~stops
+    return ahead | behind

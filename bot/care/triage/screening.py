@@ -1,0 +1,91 @@
+"""Looking for findings in one message."""
+
+from __future__ import annotations
+
+from bot.care.triage.alert import LEVELS, Alert
+from bot.care.triage.findings import Condition, Finding, Findings, Language, Sign
+from bot.care.triage.scopes import any_of
+from bot.care.triage.words import Words, grow, split_words
+
+# The group of a language's commonest words: it tells which language a message is in.
+COMMON_WORDS = "language"
+
+
+def screen(text: str, findings: Findings, *, recently_treated: bool = False) -> Alert | None:
+    """Return the gravest red flag in a patient's message, or None.
+
+    `recently_treated`: the conversation knows of a treatment in the last weeks. Never raises;
+    takes time in proportion to the text's length.
+    """
+    words = split_words(text)
+    best: tuple[tuple[int, int], Alert] | None = None
+    for language in findings.languages:
+        reading = _Reading(language, words)
+        matched = [one for one in findings.findings if reading.has(one)]
+        if not matched:
+            continue
+        level, finding = _gravest(matched, recently_treated)
+        names = tuple(dict.fromkeys((finding.name, *(one.name for one in matched))))
+        alert = Alert(finding.flag, level, language.code, names)
+        rank = (LEVELS.index(level), reading.common_words())
+        if best is None or rank > best[0]:
+            best = rank, alert
+    return best[1] if best else None
+
+
+def _gravest(matched: list[Finding], recently_treated: bool) -> tuple[str, Finding]:
+    """Of equal levels the one that stands first in the data."""
+    levels = [(one.recent if recently_treated else one.level, one) for one in matched]
+    return max(levels, key=lambda pair: LEVELS.index(pair[0]))
+
+
+class _Reading:
+    """One message in one language; signs are looked for once, and only when asked for."""
+
+    def __init__(self, language: Language, words: Words) -> None:
+        self._language = language
+        self._presence = language.lexicon.find(words)
+        idioms = any_of(language.idioms, self._presence)
+        if idioms:
+            self._presence = language.lexicon.without(self._presence, idioms)
+        self._scopes = {one.name: one.positions(self._presence) for one in language.scopes}
+        self._signs: dict[str, int] = {}
+
+    def has(self, finding: Finding) -> bool:
+        return any(self._holds(condition) for condition in finding.when) and not any(
+            self._sign(name) for name in finding.unless
+        )
+
+    def common_words(self) -> int:
+        found = self._presence.groups.get(COMMON_WORDS, {})
+        return sum(positions.bit_count() for positions in found.values())
+
+    def _holds(self, condition: Condition) -> bool:
+        together = 0
+        for name in condition.signs:
+            positions = self._sign(name)
+            if together and condition.reach is not None:
+                positions &= grow(together, condition.reach + 1, 0)
+            if not positions:
+                return False
+            together |= positions
+        return True
+
+    def _sign(self, name: str) -> int:
+        if name not in self._signs:
+            sign = self._language.signs.get(name)
+            self._signs[name] = self._look(sign) if sign else 0
+        return self._signs[name]
+
+    def _look(self, sign: Sign) -> int:
+        forbidden = 0
+        for name, positions in self._scopes.items():
+            if name not in sign.despite:
+                forbidden |= positions
+        found = 0
+        for pattern in sign.patterns:
+            found |= pattern.positions(self._presence, forbidden)
+        if found and sign.unless:
+            excuse = any_of(sign.unless, self._presence)
+            found &= ~grow(excuse, sign.within, self._presence.message.after_stop)
+        return found

@@ -1,0 +1,97 @@
+"""A message as words with positions, and sets of positions as the bits of one integer.
+
+Bit i of a position set stands for word i. All matching is shifts and masks over such integers,
+so its cost grows linearly with the message, whatever it holds.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+NUMBER: Final = "#number"
+YEAR: Final = "#year"
+FEVER: Final = "#fever"
+
+_QUOTES: Final = str.maketrans("\u2018\u2019\u02bc\u0060\u00b4\u2032", "''''''")
+_TOKEN: Final = re.compile(
+    r"[a-z]+(?:'[a-z]+)*'?|[0-9]+(?:[.,][0-9]+)?|\.{2,}|[.!?;\n\r,:()\-\u2013\u2014\u00bf\u00a1]"
+)
+_STRETCHED: Final = re.compile(r"([a-z])\1{2,}")
+_SENTENCE_ENDS: Final = frozenset(".!?;\n\r\u00bf\u00a1")
+_TITLES: Final = frozenset({"dr", "mr", "mrs", "ms", "st", "vs", "sra", "sr"})
+# A fever by either scale: 38 to 42 degrees Celsius, 100.4 to 108 degrees Fahrenheit.
+_FEVER_RANGES: Final = ((38.0, 42.5), (100.4, 108.0))
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of a message. `after_stop` and `after_pause` are position sets: the words
+    that follow the end of a sentence, and those that follow a comma, colon, dash or bracket."""
+
+    words: tuple[str, ...]
+    after_stop: int
+    after_pause: int
+
+    @property
+    def everywhere(self) -> int:
+        """All positions."""
+        return (1 << len(self.words)) - 1
+
+
+def split_words(text: str) -> Words:
+    """Split any text into plain lower-case words without accents, apostrophes and marks."""
+    words: list[str] = []
+    after_stop = after_pause = 0
+    for match in _TOKEN.finditer(_plain(text)):
+        token = match.group()
+        if token[0].isalnum():
+            words += _word(token)
+        elif token in _SENTENCE_ENDS and not (token == "." and words and words[-1] in _TITLES):
+            after_stop |= 1 << len(words)
+        else:
+            after_pause |= 1 << len(words)
+    return Words(tuple(words), after_stop & ~1, after_pause & ~1)
+
+
+def number_kinds(word: str) -> tuple[str, ...]:
+    """Return which kinds of number a word is: NUMBER, YEAR, FEVER, or none."""
+    if not word[0].isdigit():
+        return ()
+    # A long run of digits is an account number or a prank, and costly to convert.
+    if len(word) > 6:
+        return (NUMBER,)
+    value = float(word.replace(",", "."))
+    kinds = [NUMBER]
+    if 1940 <= value <= 2099 and len(word) == 4:
+        kinds.append(YEAR)
+    if any(low <= value <= high for low, high in _FEVER_RANGES):
+        kinds.append(FEVER)
+    return tuple(kinds)
+
+
+def grow(positions: int, by: int, walls: int) -> int:
+    """Return `positions` and up to `by` words on either side, never into or out of a wall.
+
+    `walls` are positions that cannot be entered from the word before (starts of sentences).
+    """
+    for _ in range(by):
+        positions |= ((positions << 1) & ~walls) | ((positions & ~walls) >> 1)
+    return positions
+
+
+def _plain(text: str) -> str:
+    lowered = unicodedata.normalize("NFKD", text.translate(_QUOTES)).lower()
+    letters = "".join(c for c in lowered if not unicodedata.combining(c))
+    return _STRETCHED.sub(r"\1\1", letters)
+
+
+def _word(token: str) -> list[str]:
+    """Possessives lose their ending, contractions their apostrophe: wife's, can't, i'm."""
+    token = token.strip("'")
+    head, _, tail = token.rpartition("'")
+    if head and tail == "s":
+        return [head.replace("'", "")]
+    return [token.replace("'", "")]

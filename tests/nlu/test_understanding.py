@@ -1,0 +1,67 @@
+"""The trained model behind a real Rasa: what it understands, and what reaches the actions."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.nlu.conftest import Rasa
+
+pytestmark = pytest.mark.stack
+HERE = Path(__file__).parent
+VALIDATION = HERE.parents[2] / "shared" / "validation" / "messages.jsonl"
+OWN: list[dict[str, Any]] = yaml.safe_load((HERE / "subjects.yml").read_text())
+SAFETY = [row for row in OWN if row["topics"][0] in {"emergency", "self_harm"}]
+
+
+def test_metadata_and_subjects_reach_the_action_server(rasa: Rasa) -> None:
+    (message,) = rasa.say("a", "does it hurt? and how much is it", clinic="glamour", channel="web")
+    assert message["metadata"] == {"clinic": "glamour", "channel": "web"}
+    assert message["text"] == "does it hurt? and how much is it"
+    first, second = message["subjects"]
+    assert (first["topic"], first["text"]) == ("pain", "does it hurt?")
+    assert (second["topic"], second["text"]) == ("cost", "and how much is it")
+    assert set(first) == {"topic", "confidence", "text", "alternatives"}
+    assert 0.5 < first["confidence"] <= 1
+    assert [set(one) for one in first["alternatives"]] == [{"topic", "confidence"}] * 3
+
+
+def test_a_buttons_payload_is_its_intent_and_its_details(rasa: Rasa) -> None:
+    (message,) = rasa.say("b", '/treatment_record{"treated": "2026-11-20"}', clinic="glamour")
+    assert message["intent"]["name"] == "treatment_record"
+    assert [(e["entity"], e["value"]) for e in message["entities"]] == [("treated", "2026-11-20")]
+    assert "subjects" not in message
+
+
+@pytest.mark.parametrize(
+    "text", ["/nonsense", "/", "???", "\U0001f642", "x" * 1000, "a, and, b and"]
+)
+def test_whatever_is_typed_gets_exactly_one_answer(rasa: Rasa, text: str) -> None:
+    (message,) = rasa.say("c", text, clinic="glamour")
+    assert message["intent"]["name"]
+    assert len(message["subjects"]) >= 1
+
+
+def test_the_same_message_is_always_understood_alike(rasa: Rasa) -> None:
+    text = "I'm on blood thinners, can I have it done? and what does it cost"
+    assert rasa.parse(text)["subjects"] == rasa.parse(text)["subjects"]
+
+
+@pytest.mark.parametrize("row", SAFETY, ids=lambda row: row["text"][:40])
+def test_a_red_flag_is_the_only_subject(rasa: Rasa, row: dict[str, Any]) -> None:
+    assert rasa.topics(row["text"]) == row["topics"]
+
+
+def test_subjects_of_our_own_messages_are_found(rasa: Rasa) -> None:
+    wrong = [row["text"] for row in OWN if rasa.topics(row["text"]) != row["topics"]]
+    assert len(wrong) <= len(OWN) * 0.12, "\n".join(wrong)
+
+
+def test_first_answer_on_messages_never_trained_on(rasa: Rasa) -> None:
+    if not VALIDATION.exists():
+        pytest.skip("the validation messages are not on this machine")
+    rows = [json.loads(line) for line in VALIDATION.read_text().splitlines()]
+    right = sum(rasa.topics(r["text"])[0] in r["topics"] + r.get("also_ok", []) for r in rows)
+    assert right / len(rows) >= 0.85
