@@ -3,7 +3,7 @@
 `compile_findings` takes {"findings": {...}, "languages": {"en": {...}, "es": {...}}}:
 
     findings   {name: {flag, level, recent?, when: ["sign", "sign + sign", "sign & sign /8"],
-                unless?: [sign]}}; + is anywhere in the message, & within that many words
+                unless?: [sign]}}; + is anywhere in the message, & within so many words
     language   {words: {group: [word or phrase or <group>]}, real_words: [word],
                 idioms: [pattern], scopes: {name: {cues, stops, ...}},
                 signs: {name: [pattern] or {any: [pattern], unless: [pattern], within: words,
@@ -49,22 +49,25 @@ class Sign:
 
 
 @dataclass(frozen=True)
-class Condition:
-    """Signs that must all be told; with `reach`, at most so many words apart."""
+class Near:
+    """Signs that stand near one another, at most `reach` words apart; or one sign alone."""
 
     signs: tuple[str, ...]
-    reach: int | None = None
+    reach: int = 0
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What signs mean, and how soon to act. `recent` is the level soon after a treatment."""
+    """What signs mean, and how soon to act. `recent` is the level soon after a treatment.
+
+    `when` holds alternatives; everything in one of them must be told, anywhere in the message.
+    """
 
     name: str
     flag: str
     level: str
     recent: str
-    when: tuple[Condition, ...]
+    when: tuple[tuple[Near, ...], ...]
     unless: tuple[str, ...] = ()
 
 
@@ -177,9 +180,9 @@ def _sign(place: Place, name: str, form: Any, scopes: frozenset[str]) -> Sign:
 
 def _finding(name: str, form: Mapping[str, Any], signs: set[str]) -> Finding:
     place = ("findings", name)
-    when = tuple(_condition(text) for text in form["when"])
+    when = tuple(_alternative(place, text) for text in form["when"])
     unless = tuple(form.get("unless", ()))
-    for sign in (*(sign for condition in when for sign in condition.signs), *unless):
+    for sign in (*(sign for all_of in when for near in all_of for sign in near.signs), *unless):
         if sign not in signs:
             raise FindingsError(place, f"no language has the sign {sign!r}", "Check its spelling")
     level, recent = form["level"], form.get("recent", form["level"])
@@ -189,10 +192,17 @@ def _finding(name: str, form: Mapping[str, Any], signs: set[str]) -> Finding:
     return Finding(name, form["flag"], level, recent, when, unless)
 
 
-def _condition(text: str) -> Condition:
-    body, slash, reach = text.partition("/")
-    signs = tuple(sign.strip() for sign in body.replace("&", "+").split("+"))
-    return Condition(signs, int(reach) if slash else None)
+def _alternative(place: Place, text: str) -> tuple[Near, ...]:
+    return tuple(_near(place, part) for part in text.split("+"))
+
+
+def _near(place: Place, text: str) -> Near:
+    body, _, reach = (part.strip() for part in text.partition("/"))
+    signs = tuple(sign.strip() for sign in body.split("&"))
+    if len(signs) > 1 and not reach.isdigit():
+        cure = f"Write {body} /8, or + for anywhere in the message"
+        raise FindingsError(place, f"{text.strip()!r} does not say how near", cure)
+    return Near(signs, int(reach or 0))
 
 
 def _check_groups(

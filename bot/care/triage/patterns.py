@@ -5,7 +5,7 @@
     <cant> *3 <breath>      a member of a group, with up to three words between
     a? very? bad head       words that may be missing
     <chest> & <pain> /6     both parts, in either order, with at most 6 words between
-    #fever                  a number that reads as a fever; #number, #year likewise
+    FEVER                  a number that reads as a fever; NUMBER, YEAR likewise
 
 Words are lower case, without accents and apostrophes. No part reaches over the end of a sentence.
 """
@@ -20,9 +20,9 @@ from typing import Final
 from bot.care.triage.lexicon import Presence
 from bot.care.triage.words import grow
 
-_ELEMENT: Final = re.compile(r"<[a-z_]+>|\*\d|(?:#?[a-z0-9]+)(?:\|#?[a-z0-9]+)*\??")
+_WORD: Final = r"(?:[a-z0-9]+|NUMBER|YEAR|FEVER)"
+_ELEMENT: Final = re.compile(rf"<[a-z_]+>|\*\d|{_WORD}(?:\|{_WORD})*\??")
 _DEFAULT_REACH: Final = 5
-_LONGEST_GAP: Final = 9
 
 
 class PatternError(ValueError):

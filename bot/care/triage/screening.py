@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.care.triage.alert import LEVELS, Alert
-from bot.care.triage.findings import Condition, Finding, Findings, Language, Sign
+from bot.care.triage.findings import Finding, Findings, Language, Near, Sign
 from bot.care.triage.scopes import any_of
 from bot.care.triage.words import Words, grow, split_words
 
@@ -52,24 +52,21 @@ class _Reading:
         self._signs: dict[str, int] = {}
 
     def has(self, finding: Finding) -> bool:
-        return any(self._holds(condition) for condition in finding.when) and not any(
-            self._sign(name) for name in finding.unless
-        )
+        told = any(all(self._holds(near) for near in all_of) for all_of in finding.when)
+        return told and not any(self._sign(name) for name in finding.unless)
 
     def common_words(self) -> int:
         found = self._presence.groups.get(COMMON_WORDS, {})
         return sum(positions.bit_count() for positions in found.values())
 
-    def _holds(self, condition: Condition) -> bool:
-        together = 0
-        for name in condition.signs:
-            positions = self._sign(name)
-            if together and condition.reach is not None:
-                positions &= grow(together, condition.reach + 1, 0)
-            if not positions:
+    def _holds(self, near: Near) -> bool:
+        together = self._sign(near.signs[0])
+        for name in near.signs[1:]:
+            if not together:
                 return False
-            together |= positions
-        return True
+            found = self._sign(name) & grow(together, near.reach + 1, 0)
+            together = together | found if found else 0
+        return bool(together)
 
     def _sign(self, name: str) -> int:
         if name not in self._signs:

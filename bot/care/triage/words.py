@@ -11,9 +11,9 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-NUMBER: Final = "#number"
-YEAR: Final = "#year"
-FEVER: Final = "#fever"
+NUMBER: Final = "NUMBER"
+YEAR: Final = "YEAR"
+FEVER: Final = "FEVER"
 
 _QUOTES: Final = str.maketrans("\u2018\u2019\u02bc\u0060\u00b4\u2032", "''''''")
 _TOKEN: Final = re.compile(
