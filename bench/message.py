@@ -70,26 +70,30 @@ class Figures:
 
 
 async def measure(subject: Subject, conversations: int, messages: int) -> Figures:
-    """Send `messages` in all, from so many conversations at once; each waits for its replies."""
+    """Send `messages` in all, from so many patients at once; each waits for its replies.
+
+    After every round of MESSAGES a patient begins a new conversation; opening it is not timed.
+    """
     limits = httpx.Limits(max_connections=conversations)
     async with httpx.AsyncClient(timeout=60, limits=limits, trust_env=False) as client:
-        opened = [await subject.open(client) for _ in range(conversations)]
         each = max(1, messages // conversations)
         began = time.perf_counter()
-        runs = await asyncio.gather(*(_talk(subject, client, one, each) for one in opened))
+        runs = await asyncio.gather(*(_talk(subject, client, each) for _ in range(conversations)))
         took = time.perf_counter() - began
     times = sorted(itertools.chain(*runs))
     p95 = times[min(len(times) - 1, int(len(times) * 0.95))]
     return Figures(statistics.median(times), p95, len(times) / took)
 
 
-async def _talk(
-    subject: Subject, client: httpx.AsyncClient, opened: Any, count: int
-) -> list[float]:
+async def _talk(subject: Subject, client: httpx.AsyncClient, count: int) -> list[float]:
     times = []
-    for text in itertools.islice(itertools.cycle(MESSAGES), count):
+    opened = None
+    for number in range(count):
+        place = number % len(MESSAGES)
+        if place == 0:
+            opened = await subject.open(client)
         began = time.perf_counter()
-        answer = await subject.send(client, opened, text)
+        answer = await subject.send(client, opened, MESSAGES[place])
         times.append((time.perf_counter() - began) * 1000)
         answer.raise_for_status()
     return times
