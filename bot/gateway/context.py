@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.gateway.services import Services
 from bot.knowledge.repository import ClinicCard
+from bot.records.alerts import NewAlert
 from bot.records.plain import Message, Outcome, Reply
 
 
@@ -36,6 +37,7 @@ class Context:
 
     `said` is what the transcript shows, `payload` what the brain gets. `retry_of` is the number
     of an earlier, unanswered sending of the same message; `repeated` means it was answered then.
+    `alert` is the red flag in it; `settles`: it says that an earlier red flag is taken care of.
     """
 
     conversation_id: str
@@ -47,6 +49,8 @@ class Context:
     payload: str = ""
     retry_of: int | None = None
     repeated: bool = False
+    alert: NewAlert | None = None
+    settles: bool = False
     replies: list[Reply] = field(default_factory=list)
     outcome: Outcome = Outcome.ANSWERED
     recorded: list[Message] = field(default_factory=list)

@@ -1,6 +1,6 @@
 """The way of a message, written once for every channel.
 
-admit -> read -> brain, then always record -> deliver. To add a stage, write it in stages.py
+admit -> read -> triage -> brain, then always record -> deliver. To add a stage, write it
 and put it in its place in WAY.
 """
 
@@ -12,11 +12,12 @@ from bot.gateway.context import Channel, Context, Incoming, Stage, Step
 from bot.gateway.outage import outage_reply
 from bot.gateway.refusals import Refusal
 from bot.gateway.services import Services
+from bot.gateway.triage import triage
 from bot.records.plain import Outcome, Reply
 
 logger = logging.getLogger(__name__)
 
-WAY: tuple[Stage, ...] = (stages.admit, stages.read, stages.brain)
+WAY: tuple[Stage, ...] = (stages.admit, stages.read, triage, stages.brain)
 ALWAYS: tuple[Stage, ...] = (stages.record, stages.deliver)
 
 

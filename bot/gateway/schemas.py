@@ -159,6 +159,7 @@ class Export(BaseModel):
     conversation: dict[str, Any]
     messages: list[dict[str, Any]]
     requests: list[dict[str, Any]]
+    alerts: list[dict[str, Any]]
     tracker_events: list[dict[str, Any]]
 
 

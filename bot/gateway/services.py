@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.database import Database
+from bot.gateway.alarm import Alarm
 from bot.gateway.brain import Brain
 from bot.gateway.hub import Hub
 from bot.gateway.limits import RateLimits
@@ -28,6 +29,19 @@ CONNECTIONS = httpx.Limits(max_connections=200, max_keepalive_connections=50, ke
 
 
 @dataclass(frozen=True, slots=True)
+class AlertRaised:
+    """A red flag was raised and recorded; for those who notify staff. Holds no patient's words."""
+
+    clinic_id: str
+    conversation_id: str
+    flag: str
+    level: str
+
+
+AlertListener = Callable[[AlertRaised], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Everything a request may need; made once, when the application starts."""
 
@@ -41,6 +55,8 @@ class Services:
     hub: Hub
     http: httpx.AsyncClient
     brain: Brain
+    alarm: Alarm
+    alert_listeners: tuple[AlertListener, ...] = ()
 
 
 @asynccontextmanager
@@ -66,6 +82,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             hub=Hub(settings.max_streams),
             http=http,
             brain=Brain(http, settings.rasa, settings.rasa_timeout),
+            alarm=Alarm.of(settings.clinics_dir),
         )
         try:
             _check_schema(database)

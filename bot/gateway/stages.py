@@ -2,18 +2,22 @@
 
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy.orm import Session
 
+from bot.care.answer import Answer
+from bot.gateway.alarm import to_record
 from bot.gateway.brain import BrainUnavailableError
 from bot.gateway.context import Context, Incoming, Step
 from bot.gateway.hub import Event
 from bot.gateway.outage import outage_reply
 from bot.gateway.reading import may_be_id, read_text
 from bot.gateway.refusals import Code, Refusal
-from bot.gateway.services import Services
+from bot.gateway.services import AlertRaised, Services
 from bot.knowledge.repository import ClinicCard, get_clinic
+from bot.records.alerts import NewAlert, add_alert, settle_alerts
 from bot.records.conversations import (
     find_button,
     find_by_client_id,
@@ -80,8 +84,17 @@ async def brain(context: Context, services: Services) -> Step:
         return Step.END
     finally:
         services.hub.publish(conversation_id, Event("typing", {**TYPING, "typing": False}))
-    context.replies.extend(Reply(answer) for answer in answers)
+    context.replies.extend(Reply(answer) for answer in _with_alarm(answers, context, services))
     return Step.NEXT
+
+
+def _with_alarm(answers: list[Answer], context: Context, services: Services) -> list[Answer]:
+    """Both layers speak with one voice: what only the model heard is said in the same words."""
+    heard = services.alarm.heard_by_model(answers)
+    if heard is not None and context.clinic is not None:
+        context.alert = to_record(heard)
+        return [services.alarm.answer(heard, context.clinic)]
+    return services.alarm.soon(answers) if context.alert else answers
 
 
 async def record(context: Context, services: Services) -> Step:
@@ -97,6 +110,8 @@ async def record(context: Context, services: Services) -> Step:
 async def deliver(context: Context, services: Services) -> Step:
     """Let the channel show the replies as they were recorded."""
     await context.channel.show(context.conversation_id, context.recorded)
+    if context.alert is not None:
+        await _tell_staff(context.alert, context, services)
     logger.info(
         "delivered conversation=%s channel=%s outcome=%s topics=%s",
         context.conversation_id,
@@ -105,6 +120,20 @@ async def deliver(context: Context, services: Services) -> Step:
         ",".join(reply.answer.topic for reply in context.replies),
     )
     return Step.NEXT
+
+
+async def _tell_staff(alert: NewAlert, context: Context, services: Services) -> None:
+    """Tell the listeners of a red flag; one that fails must not keep the others from hearing."""
+    raised = AlertRaised(context.clinic_id, context.conversation_id, alert.flag, alert.level)
+    logger.warning(
+        "red flag conversation=%s flag=%s level=%s",
+        *(raised.conversation_id, alert.flag, alert.level),
+    )
+    for listener in services.alert_listeners:
+        try:
+            await listener(raised)
+        except Exception:
+            logger.exception("alert listener failed conversation=%s", raised.conversation_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +178,23 @@ def _recognise(context: Context, known: _Known) -> Step:
 
 def _record(context: Context, services: Services, session: Session) -> list[Message]:
     now = services.clock.now()
+    recorded = _record_replies(context, now, session)
+    if context.settles:
+        settle_alerts(session, context.conversation_id, now)
+    seq = context.retry_of or (recorded[0].reply_to if recorded else None)
+    if context.alert is not None and seq is not None:
+        add_alert(
+            session,
+            context.conversation_id,
+            clinic_id=context.clinic_id,
+            seq=seq,
+            new=context.alert,
+            now=now,
+        )
+    return recorded
+
+
+def _record_replies(context: Context, now: datetime, session: Session) -> list[Message]:
     if context.retry_of is not None:
         return record_late_replies(
             session,

@@ -2,7 +2,12 @@
 
 from importlib import import_module
 
-MODULES = ("bot.knowledge.models", "bot.records.models", "bot.records.requests")
+MODULES = (
+    "bot.knowledge.models",
+    "bot.records.models",
+    "bot.records.requests",
+    "bot.records.alerts",
+)
 
 
 def register_all() -> None:

@@ -119,6 +119,12 @@ def find_by_client_id(session: Session, conversation_id: str, client_id: str) ->
     return found[0] if found else None
 
 
+def find_message(session: Session, conversation_id: str, seq: int) -> str | None:
+    """Return the text of a conversation's message, or None if there is none of that number."""
+    row = session.get(MessageRow, (conversation_id, seq))
+    return row.text if row else None
+
+
 def find_button(session: Session, conversation_id: str, button_id: str) -> StoredButton | None:
     """Return a button that was offered in this very conversation, or None."""
     row = session.get(ButtonRow, (conversation_id, button_id))

@@ -32,6 +32,8 @@ class ConversationRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seq: Mapped[int] = mapped_column(default=0)
+    # The gravest level of a red flag in it: none, soon, urgent or emergency.
+    urgency: Mapped[str] = mapped_column(String(16), default="none")
 
 
 class MessageRow(Base):

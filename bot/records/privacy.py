@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
+from bot.records.alerts import AlertRow
 from bot.records.conversations import find_conversation, transcript
 from bot.records.models import ButtonRow, ConversationRow, MessageRow, TrackerEventRow
 from bot.records.plain import Conversation, Message
@@ -15,7 +16,8 @@ from bot.records.requests import RequestRow
 def export_conversation(session: Session, conversation_id: str) -> dict[str, Any] | None:
     """Return everything stored on a conversation as plain JSON values, or None.
 
-    {"conversation": {...}, "messages": [...], "requests": [...], "tracker_events": [...]}
+    {"conversation": {...}, "messages": [...], "requests": [...], "alerts": [...],
+    "tracker_events": [...]}
     """
     conversation = find_conversation(session, conversation_id)
     if conversation is None:
@@ -30,10 +32,14 @@ def export_conversation(session: Session, conversation_id: str) -> dict[str, Any
         .where(RequestRow.conversation_id == conversation_id)
         .order_by(RequestRow.created_at)
     )
+    alerts = session.scalars(
+        select(AlertRow).where(AlertRow.conversation_id == conversation_id).order_by(AlertRow.seq)
+    )
     return {
         "conversation": _conversation(conversation),
         "messages": [_message(message) for message in transcript(session, conversation_id)],
         "requests": [_request(request) for request in requests],
+        "alerts": [_alert(alert) for alert in alerts],
         "tracker_events": [_event(event) for event in events],
     }
 
@@ -44,6 +50,7 @@ def delete_conversation(session: Session, conversation_id: str) -> bool:
     Returns False when there was no such conversation.
     """
     session.execute(delete(TrackerEventRow).where(TrackerEventRow.sender_id == conversation_id))
+    session.execute(delete(AlertRow).where(AlertRow.conversation_id == conversation_id))
     session.execute(delete(RequestRow).where(RequestRow.conversation_id == conversation_id))
     session.execute(delete(ButtonRow).where(ButtonRow.conversation_id == conversation_id))
     session.execute(delete(MessageRow).where(MessageRow.conversation_id == conversation_id))
@@ -94,6 +101,17 @@ def _request(request: RequestRow) -> dict[str, Any]:
         "reach": request.reach,
         "topic": request.topic,
         "created_at": request.created_at.isoformat(),
+    }
+
+
+def _alert(alert: AlertRow) -> dict[str, Any]:
+    return {
+        "message": alert.seq,
+        "flag": alert.flag,
+        "level": alert.level,
+        "layer": alert.layer,
+        "raised_at": alert.raised_at.isoformat(),
+        "settled_at": alert.settled_at and alert.settled_at.isoformat(),
     }
 
 

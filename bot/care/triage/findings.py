@@ -12,8 +12,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from bot.care.triage.alert import LEVELS
@@ -22,6 +23,9 @@ from bot.care.triage.patterns import Pattern, PatternError, parse
 from bot.care.triage.scopes import Scope
 
 Place = tuple[str, ...]
+Reader = Callable[[Place, Iterable[str]], tuple[Pattern, ...]]
+# The group of a language's commonest words; it also tells which language a message is in.
+COMMON_WORDS = "language"
 _DEFAULT_WITHIN = 6
 
 
@@ -73,13 +77,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Language:
-    """How one language tells the signs."""
+    """How one language tells the signs. `own_words` are in no other language's lists."""
 
     code: str
     lexicon: Lexicon
     idioms: tuple[Pattern, ...]
     scopes: tuple[Scope, ...]
     signs: Mapping[str, Sign]
+    own_words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ class Findings:
 
 def compile_findings(data: Mapping[str, Any]) -> Findings:
     """Make the findings of plain data ready. Raises FindingsError at the first thing wrong."""
-    languages = tuple(_language(code, form) for code, form in data["languages"].items())
+    languages = _telling_apart([_language(*item) for item in data["languages"].items()])
     signs = {name for language in languages for name in language.signs}
     findings = [_finding(name, form, signs) for name, form in data["findings"].items()]
     findings.sort(key=lambda finding: -LEVELS.index(finding.level))
@@ -101,10 +106,15 @@ def compile_findings(data: Mapping[str, Any]) -> Findings:
 
 def _language(code: str, form: Mapping[str, Any]) -> Language:
     groups = _groups(code, form["words"])
-    idioms = _patterns((code, "idioms"), form.get("idioms", ()))
-    scopes = tuple(_scope((code, "scopes"), name, one) for name, one in form["scopes"].items())
+    read = partial(_patterns, frozenset(groups.get(COMMON_WORDS, ())))
+    idioms = read((code, "idioms"), form.get("idioms", ()))
+    scopes = tuple(
+        _scope((code, "scopes"), name, one, read) for name, one in form["scopes"].items()
+    )
     names = frozenset(scope.name for scope in scopes)
-    signs = {name: _sign((code, "signs"), name, one, names) for name, one in form["signs"].items()}
+    signs = {
+        name: _sign((code, "signs"), name, one, names, read) for name, one in form["signs"].items()
+    }
     every = [
         *idioms,
         *(p for s in scopes for p in (*s.cues, *s.stops, *s.unless, *s.restarts)),
@@ -113,6 +123,15 @@ def _language(code: str, form: Mapping[str, Any]) -> Language:
     _check_groups(code, every, groups)
     words = {word for pattern in every for element in pattern.elements for word in element.words}
     return Language(code, Lexicon(groups, words, form.get("real_words", ())), idioms, scopes, signs)
+
+
+def _telling_apart(languages: Sequence[Language]) -> tuple[Language, ...]:
+    told = []
+    for language in languages:
+        others = (one.lexicon.listed for one in languages if one is not language)
+        own = language.lexicon.listed.difference(*others)
+        told.append(replace(language, own_words=frozenset(own)))
+    return tuple(told)
 
 
 def _groups(code: str, words: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
@@ -136,32 +155,32 @@ def _members(
             yield member
 
 
-def _patterns(place: Place, texts: Iterable[str]) -> tuple[Pattern, ...]:
+def _patterns(common: frozenset[str], place: Place, texts: Iterable[str]) -> tuple[Pattern, ...]:
     patterns: list[Pattern] = []
     for text in texts:
         try:
-            patterns += parse(text)
+            patterns += [pattern.anchored(common) for pattern in parse(text)]
         except PatternError as error:
             what, _, cure = str(error).partition("; ")
             raise FindingsError(place, f"{text!r}: {what}", cure or "Correct it") from error
     return tuple(patterns)
 
 
-def _scope(place: Place, name: str, form: Mapping[str, Any]) -> Scope:
+def _scope(place: Place, name: str, form: Mapping[str, Any], read: Reader) -> Scope:
     place = (*place, name)
     return Scope(
         name=name,
-        cues=_patterns((*place, "cues"), form["cues"]),
-        stops=_patterns((*place, "stops"), form.get("stops", ())),
-        unless=_patterns((*place, "unless"), form.get("unless", ())),
-        restarts=_patterns((*place, "restarts"), form.get("restarts", ())),
+        cues=read((*place, "cues"), form["cues"]),
+        stops=read((*place, "stops"), form.get("stops", ())),
+        unless=read((*place, "unless"), form.get("unless", ())),
+        restarts=read((*place, "restarts"), form.get("restarts", ())),
         forward=form.get("forward", 0),
         backward=form.get("backward", 0),
         itself=form.get("itself", False),
     )
 
 
-def _sign(place: Place, name: str, form: Any, scopes: frozenset[str]) -> Sign:
+def _sign(place: Place, name: str, form: Any, scopes: frozenset[str], read: Reader) -> Sign:
     place = (*place, name)
     if isinstance(form, list):
         form = {"any": form}
@@ -171,8 +190,8 @@ def _sign(place: Place, name: str, form: Any, scopes: frozenset[str]) -> Sign:
         raise FindingsError(place, f"no scope {unknown}", f"Use {', '.join(sorted(scopes))}")
     return Sign(
         name=name,
-        patterns=_patterns(place, form["any"]),
-        unless=_patterns((*place, "unless"), form.get("unless", ())),
+        patterns=read(place, form["any"]),
+        unless=read((*place, "unless"), form.get("unless", ())),
         within=form.get("within", _DEFAULT_WITHIN),
         despite=despite,
     )

@@ -8,18 +8,30 @@ from dataclasses import dataclass, field
 from bot.care.triage.spelling import Spelling
 from bot.care.triage.words import FEVER, NUMBER, YEAR, Words, number_kinds
 
+# The group of words that no pattern reaches over: "breathing fine, no chest pain".
+_BARRIERS = "barriers"
+# So many unknown words of a message are looked up for typing errors, and so many for two errors
+# in one word: more of them are gibberish, and would take longer than an answer may.
+_GUESSED = 80
+_THOROUGH = 12
 
-@dataclass(frozen=True)
+
+@dataclass
 class Presence:
     """Where things stand in one message, as position sets.
 
     `words` maps each known word to its positions. `groups` maps a group's name and a number of
-    words to the positions at which a member of so many words begins.
+    words to the positions at which a member of so many words begins. `guessed` are the positions
+    of misspelt words; `symbols` are all words, and groups as <group>;
+    no pattern reaches over `barriers`.
     """
 
     message: Words
     words: dict[str, int] = field(default_factory=dict)
     groups: dict[str, dict[int, int]] = field(default_factory=dict)
+    guessed: int = 0
+    symbols: set[str] = field(default_factory=set)
+    barriers: int = 0
 
 
 class Lexicon:
@@ -47,37 +59,65 @@ class Lexicon:
                     self._groups_of.setdefault(words[0], []).append(name)
                 else:
                     self._phrases_from.setdefault(words[0], []).append((words, name))
+        self.listed = vocabulary.union(real_words)
         self._spelling = Spelling(vocabulary, real_words)
 
     def find(self, message: Words) -> Presence:
         """Return where the words and groups stand; words run together ("chestpain") are split."""
         words: list[str] = []
         positions: dict[str, int] = {}
-        stops = pauses = 0
-        for index, word in enumerate(message.words):
+        stops = pauses = guessed = guesses = 0
+        unknown = self._unknown(message.words)
+        for index, word in enumerate(self._respaced(message.words, unknown)):
             stops |= (message.after_stop >> index & 1) << len(words)
             pauses |= (message.after_pause >> index & 1) << len(words)
-            for part, readings in self._read(word):
-                for reading in readings:
+            parts, readings = (word,), self._spelling.exact(word)
+            if not word.isalpha():
+                readings += number_kinds(word)
+            elif word in unknown:
+                guessed |= 1 << len(words)
+                guesses += 1
+                parts = self._spelling.halves(word) or parts
+                readings = self._guesses(parts, guesses)
+            for part in parts:
+                for reading in readings if part is word else (part,):
                     positions[reading] = positions.get(reading, 0) | 1 << len(words)
                 words.append(part)
-        presence = Presence(Words(tuple(words), stops, pauses), positions)
+        presence = Presence(Words(tuple(words), stops, pauses), positions, guessed=guessed)
         self._find_groups(presence)
         return presence
 
     def without(self, presence: Presence, positions: int) -> Presence:
         """Return the presence with nothing on `positions`."""
         left = {word: at & ~positions for word, at in presence.words.items() if at & ~positions}
-        cleared = Presence(presence.message, left)
+        cleared = Presence(presence.message, left, guessed=presence.guessed)
         self._find_groups(cleared)
         return cleared
 
-    def _read(self, word: str) -> list[tuple[str, tuple[str, ...]]]:
-        readings = (*number_kinds(word), *self._spelling.readings(word))
-        halves = None if readings else self._spelling.halves(word)
-        if halves is None:
-            return [(word, readings)]
-        return [(half, self._spelling.readings(half)) for half in halves]
+    def _unknown(self, words: tuple[str, ...]) -> frozenset[str]:
+        return frozenset(
+            word for word in set(words) if word.isalpha() and not self._spelling.is_known(word)
+        )
+
+    def _guesses(self, parts: tuple[str, ...], count: int) -> tuple[str, ...]:
+        """What an unknown word may stand for, the message's `count`-th, unless it fell in two."""
+        if len(parts) > 1 or count > _GUESSED:
+            return ()
+        return self._spelling.guesses(parts[0], thorough=count <= _THOROUGH)
+
+    def _respaced(self, words: tuple[str, ...], unknown: frozenset[str]) -> list[str]:
+        """Mend a space that was typed one letter too early or too late ("keele dover")."""
+        spaced = list(words)
+        listed = self._spelling.is_listed
+        for index in range(len(spaced) - 1 if unknown else 0):
+            left, right = spaced[index : index + 2]
+            if left not in unknown and right not in unknown:
+                continue
+            for moved in ((left + right[0], right[1:]), (left[:-1], left[-1] + right)):
+                if all(moved) and listed(moved[0]) and listed(moved[1]):
+                    spaced[index : index + 2] = moved
+                    break
+        return spaced
 
     def _find_groups(self, presence: Presence) -> None:
         words, groups = presence.words, presence.groups
@@ -89,7 +129,11 @@ class Lexicon:
                 ends = positions
                 for later in phrase[1:]:
                     ends = (ends << 1) & words.get(later, 0)
+                    if not ends:
+                        break
                 if ends:
                     lengths = groups.setdefault(name, {})
                     size = len(phrase)
                     lengths[size] = lengths.get(size, 0) | ends >> (size - 1)
+        presence.symbols.update(words, (f"<{name}>" for name in groups))
+        presence.barriers = groups.get(_BARRIERS, {}).get(1, 0)

@@ -64,23 +64,39 @@ class Pattern:
 
     parts: tuple[Sequence, ...]
     reach: int = _DEFAULT_REACH
+    anchors: tuple[frozenset[str], ...] = ()
+
+    def anchored(self, common: frozenset[str]) -> Pattern:
+        """Return the pattern, to be looked for only where its two most telling elements stand.
+
+        Those are the ones with the fewest of the `common` words of the language.
+        """
+        elements = sorted(self.elements, key=lambda one: len(common.intersection(one.words)))
+        anchors = (frozenset(one.words or {f"<{one.group}>"}) for one in elements[:2])
+        return Pattern(self.parts, self.reach, tuple(anchors))
 
     @property
     def elements(self) -> Iterator[Element]:
         """All elements of all parts."""
         return (element for part in self.parts for element in part.elements)
 
-    def positions(self, presence: Presence, forbidden: int = 0) -> int:
-        """Return the position set covered by matches of which no part begins on `forbidden`."""
-        walls = presence.message.after_stop
+    def positions(self, presence: Presence, forbidden: int = 0, excused: int = 0) -> int:
+        """Return the position set that matches cover.
+
+        Left out are those of which a part begins on `forbidden`, or touches `excused`.
+        """
+        for anchor in self.anchors:
+            if anchor.isdisjoint(presence.symbols):
+                return 0
+        walls, barriers = presence.message.after_stop, presence.barriers
         covered = 0
         for part in self.parts:
-            found = _cover(part, presence, forbidden)
+            found = _cover(part, presence, forbidden, excused)
             if not found:
                 return 0
             if covered:
-                near = found & grow(covered, self.reach + 1, walls)
-                covered = covered & grow(found, self.reach + 1, walls)
+                near = found & grow(covered, self.reach + 1, walls, barriers)
+                covered = covered & grow(found, self.reach + 1, walls, barriers)
                 found = near
                 if not found:
                     return 0
@@ -133,11 +149,12 @@ def _without_optional(elements: tuple[Element, ...]) -> list[tuple[Element, ...]
     return [choice for choice in choices if choice]
 
 
-def _cover(part: Sequence, presence: Presence, forbidden: int) -> int:
+def _cover(part: Sequence, presence: Presence, forbidden: int, excused: int) -> int:
     covered = 0
     for start, end in part.spans(presence):
-        if not forbidden >> start & 1:
-            covered |= (1 << end + 1) - (1 << start)
+        span = (1 << end + 1) - (1 << start)
+        if not forbidden >> start & 1 and not span & excused:
+            covered |= span
     return covered
 
 
@@ -164,7 +181,7 @@ def _follow(elements: tuple[Element, ...], ends: int, presence: Presence, walls:
             return 0
         starts = (ends << 1) & ~walls
         for _ in range(element.gap):
-            starts |= (starts << 1) & ~walls
+            starts |= ((starts & ~presence.barriers) << 1) & ~walls
         ends = _enter(element, starts, presence)
     return ends
 

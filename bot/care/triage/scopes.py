@@ -45,11 +45,13 @@ class Scope:
         return reached if self.itself else reached & ~cues
 
 
-def any_of(patterns: tuple[Pattern, ...], presence: Presence) -> int:
-    """Return the position set that any of the patterns covers."""
+def any_of(
+    patterns: tuple[Pattern, ...], presence: Presence, forbidden: int = 0, excused: int = 0
+) -> int:
+    """Return the position set that any of the patterns covers; see `Pattern.positions`."""
     found = 0
     for pattern in patterns:
-        found |= pattern.positions(presence)
+        found |= pattern.positions(presence, forbidden, excused)
     return found
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from bot.care.triage.alert import LEVELS, Alert
-from bot.care.triage.findings import Finding, Findings, Language, Near, Sign
+from bot.care.triage.findings import COMMON_WORDS, Finding, Findings, Language, Near, Sign
+from bot.care.triage.lexicon import Presence
 from bot.care.triage.scopes import any_of
 from bot.care.triage.words import Words, grow, split_words
-
-# The group of a language's commonest words: it tells which language a message is in.
-COMMON_WORDS = "language"
 
 
 def screen(text: str, findings: Findings, *, recently_treated: bool = False) -> Alert | None:
@@ -19,7 +17,7 @@ def screen(text: str, findings: Findings, *, recently_treated: bool = False) -> 
     """
     words = split_words(text)
     best: tuple[tuple[int, int], Alert] | None = None
-    for language in findings.languages:
+    for language in _languages(words, findings):
         reading = _Reading(language, words)
         matched = [one for one in findings.findings if reading.has(one)]
         if not matched:
@@ -31,6 +29,13 @@ def screen(text: str, findings: Findings, *, recently_treated: bool = False) -> 
         if best is None or rank > best[0]:
             best = rank, alert
     return best[1] if best else None
+
+
+def _languages(words: Words, findings: Findings) -> tuple[Language, ...]:
+    """Those of which the message has a word that no other has; else all."""
+    said = frozenset(words.words)
+    own = tuple(one for one in findings.languages if not one.own_words.isdisjoint(said))
+    return own or findings.languages
 
 
 def _gravest(matched: list[Finding], recently_treated: bool) -> tuple[str, Finding]:
@@ -48,8 +53,15 @@ class _Reading:
         idioms = any_of(language.idioms, self._presence)
         if idioms:
             self._presence = language.lexicon.without(self._presence, idioms)
-        self._scopes = {one.name: one.positions(self._presence) for one in language.scopes}
+        sure = self._sure()
+        self._scopes = {one.name: one.positions(sure) for one in language.scopes}
         self._signs: dict[str, int] = {}
+
+    def _sure(self) -> Presence:
+        """Without misspelt words: nothing that quiets an alarm is read into a typing error."""
+        if not self._presence.guessed:
+            return self._presence
+        return self._language.lexicon.without(self._presence, self._presence.guessed)
 
     def has(self, finding: Finding) -> bool:
         told = any(all(self._holds(near) for near in all_of) for all_of in finding.when)
@@ -79,10 +91,9 @@ class _Reading:
         for name, positions in self._scopes.items():
             if name not in sign.despite:
                 forbidden |= positions
-        found = 0
-        for pattern in sign.patterns:
-            found |= pattern.positions(self._presence, forbidden)
-        if found and sign.unless:
-            excuse = any_of(sign.unless, self._presence)
-            found &= ~grow(excuse, sign.within, self._presence.message.after_stop)
-        return found
+        found = any_of(sign.patterns, self._presence, forbidden)
+        excused = any_of(sign.unless, self._presence) if found else 0
+        if not excused:
+            return found
+        excused = grow(excused, sign.within, self._presence.message.after_stop)
+        return any_of(sign.patterns, self._presence, forbidden, excused)

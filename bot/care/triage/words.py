@@ -45,11 +45,10 @@ def split_words(text: str) -> Words:
     """Split any text into plain lower-case words without accents, apostrophes and marks."""
     words: list[str] = []
     after_stop = after_pause = 0
-    for match in _TOKEN.finditer(_plain(text)):
-        token = match.group()
-        if token[0].isalnum():
-            words += _word(token)
-        elif token in _SENTENCE_ENDS and not (token == "." and words and words[-1] in _TITLES):
+    for mark in _TOKEN.findall(_plain(text)):
+        if mark[0].isalnum():
+            words.append(_word(mark) if "'" in mark else mark)
+        elif mark in _SENTENCE_ENDS and not (mark == "." and words and words[-1] in _TITLES):
             after_stop |= 1 << len(words)
         else:
             after_pause |= 1 << len(words)
@@ -72,26 +71,30 @@ def number_kinds(word: str) -> tuple[str, ...]:
     return tuple(kinds)
 
 
-def grow(positions: int, by: int, walls: int) -> int:
-    """Return `positions` and up to `by` words on either side, never into or out of a wall.
+def grow(positions: int, by: int, walls: int, barriers: int = 0) -> int:
+    """Return `positions` and up to `by` words on either side.
 
-    `walls` are positions that cannot be entered from the word before (starts of sentences).
+    `walls` cannot be entered from the word before (starts of sentences), nor left for it;
+    `barriers` are words that can be reached but not passed.
     """
     for _ in range(by):
-        positions |= ((positions << 1) & ~walls) | ((positions & ~walls) >> 1)
+        free = positions & ~barriers
+        positions |= ((free << 1) & ~walls) | ((free & ~walls) >> 1)
     return positions
 
 
 def _plain(text: str) -> str:
+    if text.isascii():
+        return _STRETCHED.sub(r"\1\1", text.replace("`", "'").lower())
     lowered = unicodedata.normalize("NFKD", text.translate(_QUOTES)).lower()
     letters = "".join(c for c in lowered if not unicodedata.combining(c))
     return _STRETCHED.sub(r"\1\1", letters)
 
 
-def _word(token: str) -> list[str]:
+def _word(token: str) -> str:
     """Possessives lose their ending, contractions their apostrophe: wife's, can't, i'm."""
-    token = token.strip("'")
+    token = f"{token}t" if token.endswith("n'") else token.strip("'")
     head, _, tail = token.rpartition("'")
     if head and tail == "s":
-        return [head.replace("'", "")]
-    return [token.replace("'", "")]
+        return head.replace("'", "")
+    return token.replace("'", "")

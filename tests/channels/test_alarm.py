@@ -1,0 +1,84 @@
+"""Red flags in the gateway: before everything else, and whatever is going on behind it."""
+
+import json
+
+from tests.channels.serving import Patient
+from tests.channels.standin import StandIn, custom
+
+RED_FLAG = "I can't breathe and my chest hurts"
+
+
+def test_a_red_flag_is_answered_without_rasa(patient: Patient, rasa: StandIn) -> None:
+    (reply,) = patient.post({"text": RED_FLAG}).json()["replies"]
+    assert (reply["topic"], reply["urgency"]) == ("emergency", "emergency")
+    assert reply["text"].startswith("Call 911 now")
+    assert rasa.messages == []
+
+
+def test_while_rasa_is_down_red_flags_are_answered(patient: Patient, rasa: StandIn) -> None:
+    rasa.answering = lambda _message: b"garbage"
+    assert patient.post({"text": "how much?"}).status_code == 503
+    answer = patient.post({"text": RED_FLAG})
+    assert answer.status_code == 200
+    assert answer.json()["replies"][0]["urgency"] == "emergency"
+
+
+def test_spanish_is_answered_in_spanish(patient: Patient) -> None:
+    (reply,) = patient.post({"text": "no puedo respirar y me duele el pecho"}).json()["replies"]
+    assert reply["text"].startswith("Llame al 911")
+
+
+def test_what_only_the_model_hears_is_said_in_the_same_words(
+    patient: Patient, rasa: StandIn
+) -> None:
+    heard = [custom("anything", "emergency", urgency="emergency")]
+    rasa.answering = lambda _message: json.dumps(heard).encode()
+    (reply,) = patient.post({"text": "something is very wrong with me"}).json()["replies"]
+    assert reply["text"].startswith("Call 911 now")
+    assert [button["title"] for button in reply["buttons"]] == [
+        "Help is on the way",
+        "It was a mistake",
+    ]
+
+
+def test_the_other_question_is_taken_up_once_help_is_on_the_way(
+    patient: Patient, rasa: StandIn
+) -> None:
+    patient.post({"text": f"{RED_FLAG}. When do the bruises go?"})
+    assert rasa.messages == []
+    settled, answer = patient.post({"text": "ok the ambulance is on its way"}).json()["replies"]
+    assert settled["urgency"] == "none"
+    assert [message["message"] for message in rasa.messages] == ["When do the bruises go?"]
+    assert "bruises" in answer["text"]
+
+
+def test_a_mistake_is_taken_back_by_a_button(patient: Patient) -> None:
+    (alarm,) = patient.post({"text": RED_FLAG}).json()["replies"]
+    button = next(b for b in alarm["buttons"] if b["title"] == "It was a mistake")
+    (reply,) = patient.post({"button": button["id"]}).json()["replies"]
+    assert "If it starts or comes back" in reply["text"]
+
+
+def test_taking_back_what_was_never_raised_is_an_ordinary_message(
+    patient: Patient, rasa: StandIn
+) -> None:
+    (reply,) = patient.post({"text": "false alarm, i found my stockings"}).json()["replies"]
+    assert reply["text"].startswith("You said")
+
+
+def test_an_alert_is_stored_with_the_message_and_goes_with_the_conversation(
+    patient: Patient,
+) -> None:
+    patient.post({"text": RED_FLAG})
+    patient.post({"text": "help is on the way"})
+    (alert,) = patient.get("export").json()["alerts"]
+    assert (alert["level"], alert["layer"]) == ("emergency", "pattern")
+    assert alert["settled_at"] is not None
+    assert RED_FLAG not in json.dumps(alert)
+    deleted = patient.gateway.http.delete(patient.path, headers=patient.headers)
+    assert deleted.status_code == 204
+
+
+def test_an_idiom_is_no_red_flag(patient: Patient, rasa: StandIn) -> None:
+    patient.post({"text": "these stockings are killing me"})
+    assert len(rasa.messages) == 1
