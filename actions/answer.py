@@ -33,7 +33,7 @@ class ActionAnswer(Action):  # type: ignore[misc]  # rasa_sdk ships no types
         protocol = self._knowledge.protocol(message.get("metadata", {}).get("clinic", ""))
         now = self._knowledge.clock.now(protocol.zone)
         outcome = respond(
-            read_turn(message, now),
+            read_turn(message, now, self._knowledge.languages),
             Memory.from_slots(tracker.slots),
             protocol=protocol,
             topics=self._knowledge.topics,

@@ -9,6 +9,7 @@ from bot.database import Database
 from bot.knowledge.repository import clinic_checksum, load_protocol
 from bot.knowledge.texts import Texts, load_texts
 from bot.knowledge.topics import load_topics
+from bot.language import LanguageDetector
 from bot.settings import Settings
 
 
@@ -20,6 +21,7 @@ class Knowledge:
     topics: dict[str, Topic]
     texts: Texts
     clock: Clock
+    languages: LanguageDetector
     _protocols: dict[str, tuple[str, Protocol]] = field(default_factory=dict)
 
     @classmethod
@@ -30,6 +32,7 @@ class Knowledge:
             topics=load_topics(settings.clinics_dir / "topics.yml"),
             texts=load_texts(settings.clinics_dir / "texts"),
             clock=Clock.of(settings),
+            languages=LanguageDetector(),
         )
 
     def protocol(self, clinic_id: str) -> Protocol:

@@ -5,17 +5,20 @@ from datetime import datetime
 from typing import Any
 
 from bot.care.turn import Subject, Turn
+from bot.language import LanguageDetector
 
 TOLD = ("treated", "asked", "vein_kind")
 
 
-def read_turn(message: Mapping[str, Any], now: datetime) -> Turn:
+def read_turn(message: Mapping[str, Any], now: datetime, languages: LanguageDetector) -> Turn:
     """Read the latest message of a tracker; `now` is aware, in the clinic's zone."""
+    text = str(message.get("text") or "")
     return Turn(
-        text=str(message.get("text") or ""),
+        text=text,
         subjects=_subjects(message),
         now=now,
         told=_told(message.get("entities") or ()),
+        language=None if text.startswith("/") else languages.detect(text),
     )
 
 

@@ -38,7 +38,9 @@ def respond(
     learned = learn(turn, memory, dates)
     context = Context(turn, memory, learned, dates, protocol, topics, texts)
     if not raises_safety(turn):
-        outcome = take_callback_details(context) or ask_unclear_day(context)
+        outcome = (
+            _other_language(context) or take_callback_details(context) or ask_unclear_day(context)
+        )
         if outcome is not None:
             return outcome
     found = resolve(context)
@@ -46,6 +48,15 @@ def respond(
         return ask_which_subject(context)
     answers = tuple(_answer(topic, _focused(topic, context)) for topic in found)
     return Outcome(answers, _remember(found, answers, context))
+
+
+def _other_language(context: Context) -> Outcome | None:
+    """Point to people, unless name and number are being given (names sound like any language)."""
+    language, memory = context.turn.language, context.memory
+    if language is None or memory.awaiting == "callback_details":
+        return None
+    answer = replies.other_language(language, context.protocol, context.texts)
+    return Outcome((answer,), replace(memory, awaiting="callback"))
 
 
 def _answer(topic: str, context: Context) -> Answer:

@@ -102,6 +102,18 @@ def clarify(topics: Iterable[str], texts: Phrases, details: str = "") -> Answer:
     return Answer(text=texts.say("clarify.ask"), topic="clarify", buttons=buttons)
 
 
+def other_language(language: str, protocol: Protocol, texts: Phrases) -> Answer:
+    """Say in the patient's language that only English is answered, and whom to ask."""
+    form = "phone" if protocol.phone else "contact"
+    text = texts.say(
+        f"language.{language}.{form}",
+        clinic=protocol.name,
+        phone=protocol.phone,
+        emergency_number=protocol.emergency_number,
+    )
+    return Answer(text, "out_of_scope", known=False, buttons=(callback_button(texts),))
+
+
 def give_up(texts: Phrases, *, again: bool) -> Answer:
     """Say that a message (`again`: a second one in a row) could not be placed; offer a person."""
     return Answer(

@@ -30,12 +30,14 @@ class Turn:
     """A message as it reaches the dialogue.
 
     `told` holds what a button carries: treated, asked (ISO), vein_kind. `now` is local and aware.
+    `language` is set only when the message surely is in another one than English.
     """
 
     text: str
     subjects: tuple[Subject, ...]
     now: datetime
     told: Mapping[str, str]
+    language: str | None = None
 
     @property
     def pressed(self) -> bool:

@@ -1,6 +1,7 @@
 """Reading the findings of triage (clinics/triage/), with errors that name file, place and cure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -35,11 +36,6 @@ class _ScopeForm(_Strict):
     itself: bool = False
 
 
-class _ContextForm(_Strict):
-    idioms: list[str]
-    scopes: dict[str, _ScopeForm]
-
-
 class _SignForm(_Strict):
     any: list[str] = Field(min_length=1)
     unless: list[str] = []
@@ -55,6 +51,14 @@ class _Words(_Strict):
     words: dict[str, list[str]]
 
 
+class _Idioms(_Strict):
+    idioms: list[str]
+
+
+class _Scopes(_Strict):
+    scopes: dict[str, _ScopeForm]
+
+
 class _Signs(_Strict):
     signs: dict[str, list[str] | _SignForm]
 
@@ -65,58 +69,76 @@ def load_findings(folder: Path) -> Findings:
 
     Raises PackError with file, place and cure when something in it cannot be used.
     """
-    sources = {"findings": read_yaml(folder / "findings.yml")}
-    data: dict[str, Any] = {"findings": _checked(sources["findings"], "findings", _Findings)}
-    data["languages"] = {code: _language(folder / code, sources) for code in LANGUAGES}
+    source = read_yaml(folder / "findings.yml")
+    data: dict[str, Any] = {"findings": _checked(source, "findings", _Findings), "languages": {}}
+    sources = [source]
+    for code in LANGUAGES:
+        data["languages"][code] = _language(folder / code, sources)
     try:
         return compile_findings(data)
     except FindingsError as error:
         raise PackError([_problem(error, sources)]) from error
 
 
-def _language(folder: Path, sources: dict[str, YamlSource]) -> dict[str, Any]:
-    code = folder.name
-    for part in ("words", "context", "signs"):
-        sources[f"{code}.{part}"] = read_yaml(folder / f"{part}.yml")
-    context = _checked(sources[f"{code}.context"], "", _ContextForm)
-    return {
-        "words": _checked(sources[f"{code}.words"], "words", _Words),
-        "signs": _checked(sources[f"{code}.signs"], "signs", _Signs),
-        "idioms": context["idioms"],
-        "scopes": context["scopes"],
-        "real_words": _real_words(folder.parent),
-    }
+def _language(folder: Path, sources: list[YamlSource]) -> dict[str, Any]:
+    form: dict[str, Any] = {"real_words": _real_words(folder / "real_words.txt")}
+    forms: tuple[tuple[str, type[BaseModel]], ...] = (
+        ("words", _Words),
+        ("idioms", _Idioms),
+        ("scopes", _Scopes),
+    )
+    for key, expected in forms:
+        source = replace(read_yaml(folder / f"{key}.yml"), file=f"{folder.name}/{key}.yml")
+        form[key] = _checked(source, key, expected)
+        sources.append(source)
+    form["signs"] = {}
+    for path in sorted(folder.glob("signs*.yml")):
+        source = replace(read_yaml(path), file=f"{folder.name}/{path.name}")
+        signs = _checked(source, "signs", _Signs)
+        _refuse_doubles(source, signs, form["signs"])
+        form["signs"] |= signs
+        sources.append(source)
+    return form
 
 
-def _real_words(folder: Path) -> list[str]:
-    """The words of both languages: neither is a typing error in the other."""
-    words: list[str] = []
-    for path in sorted(folder.glob("*/real_words.txt")):
-        lines = path.read_text(encoding="utf-8").splitlines()
-        words += [word for line in lines if not line.startswith("#") for word in line.split()]
-    return words
+def _refuse_doubles(source: YamlSource, signs: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+    problems = [
+        source.problem((name,), "this sign stands in another file too", "Join the two")
+        for name in signs
+        if name in known
+    ]
+    if problems:
+        raise PackError(problems)
 
 
-def _checked(source: YamlSource, key: str, form: type[BaseModel]) -> dict[str, Any]:
-    """Check a file's form; with `key`, the file is the mapping that the form has under it."""
-    given = {key: source.data} if key else source.data
+def _real_words(path: Path) -> list[str]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [word for line in lines if not line.startswith("#") for word in line.split()]
+
+
+def _checked(source: YamlSource, key: str, form: type[BaseModel]) -> Any:
+    """Check the form of a file, which holds what `form` has under `key`."""
     try:
-        plain = form.model_validate(given).model_dump(exclude_none=True, exclude_unset=True)
+        plain = form.model_validate({key: source.data})
     except ValidationError as error:
         problems = []
         for one in error.errors():
-            path = [part for part in one["loc"] if part != key]
+            path = [part for part in one["loc"][1:] if not _is_union_member(part)]
             problems.append(source.problem(path, one["msg"], "docs/triage.md shows the form"))
         raise PackError(problems) from error
-    checked: dict[str, Any] = plain[key] if key else plain
-    return checked
+    return plain.model_dump(exclude_none=True, exclude_unset=True)[key]
 
 
-def _problem(error: FindingsError, sources: Mapping[str, YamlSource]) -> Problem:
-    head, *rest = error.place
+def _is_union_member(part: int | str) -> bool:
+    return isinstance(part, str) and (part.startswith("list[") or part == _SignForm.__name__)
+
+
+def _problem(error: FindingsError, sources: Sequence[YamlSource]) -> Problem:
+    """Find the file that has the place an error names, such as en, signs, breathless."""
+    head, *path = error.place
     if head == "findings":
-        return sources["findings"].problem(rest, error.what, error.cure)
-    part, *path = rest
-    name = {"words": "words", "signs": "signs"}.get(part, "context")
-    inner = [part, *path] if name == "context" else path
-    return sources[f"{head}.{name}"].problem(inner, error.what, error.cure)
+        return sources[0].problem(path, error.what, error.cure)
+    part, *path = path
+    files = [source for source in sources if source.file.startswith(f"{head}/{part}")]
+    holding = [source for source in files if path and path[0] in source.data]
+    return (holding or files)[0].problem(path, error.what, error.cure)

@@ -97,14 +97,17 @@ class Findings:
 
 def compile_findings(data: Mapping[str, Any]) -> Findings:
     """Make the findings of plain data ready. Raises FindingsError at the first thing wrong."""
-    languages = _telling_apart([_language(*item) for item in data["languages"].items()])
+    forms = data["languages"]
+    # A word of one language is no typing error in the other.
+    real = frozenset(word for form in forms.values() for word in form.get("real_words", ()))
+    languages = _telling_apart([_language(code, form, real) for code, form in forms.items()], forms)
     signs = {name for language in languages for name in language.signs}
     findings = [_finding(name, form, signs) for name, form in data["findings"].items()]
     findings.sort(key=lambda finding: -LEVELS.index(finding.level))
     return Findings(tuple(findings), languages)
 
 
-def _language(code: str, form: Mapping[str, Any]) -> Language:
+def _language(code: str, form: Mapping[str, Any], real_words: frozenset[str]) -> Language:
     groups = _groups(code, form["words"])
     read = partial(_patterns, frozenset(groups.get(COMMON_WORDS, ())))
     idioms = read((code, "idioms"), form.get("idioms", ()))
@@ -122,16 +125,25 @@ def _language(code: str, form: Mapping[str, Any]) -> Language:
     ]
     _check_groups(code, every, groups)
     words = {word for pattern in every for element in pattern.elements for word in element.words}
-    return Language(code, Lexicon(groups, words, form.get("real_words", ())), idioms, scopes, signs)
+    return Language(code, Lexicon(groups, words, real_words), idioms, scopes, signs)
 
 
-def _telling_apart(languages: Sequence[Language]) -> tuple[Language, ...]:
-    told = []
-    for language in languages:
-        others = (one.lexicon.listed for one in languages if one is not language)
-        own = language.lexicon.listed.difference(*others)
-        told.append(replace(language, own_words=frozenset(own)))
-    return tuple(told)
+def _telling_apart(
+    languages: Sequence[Language], forms: Mapping[str, Mapping[str, Any]]
+) -> tuple[Language, ...]:
+    listed = {
+        one.code: one.lexicon.vocabulary.union(forms[one.code].get("real_words", ()))
+        for one in languages
+    }
+    return tuple(
+        replace(
+            one,
+            own_words=listed[one.code].difference(
+                *(words for code, words in listed.items() if code != one.code)
+            ),
+        )
+        for one in languages
+    )
 
 
 def _groups(code: str, words: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:

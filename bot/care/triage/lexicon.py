@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.care.triage.spelling import Spelling
-from bot.care.triage.words import FEVER, NUMBER, YEAR, Words, number_kinds
+from bot.care.triage.words import FEVER, MANY, NUMBER, YEAR, Words, number_kinds
 
 # The group of words that no pattern reaches over: "breathing fine, no chest pain".
 _BARRIERS = "barriers"
 # So many unknown words of a message are looked up for typing errors, and so many for two errors
 # in one word: more of them are gibberish, and would take longer than an answer may.
-_GUESSED = 80
-_THOROUGH = 12
+_GUESSED = 50
+_THOROUGH = 6
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Lexicon:
         """
         self._groups_of: dict[str, list[str]] = {}
         self._phrases_from: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        vocabulary = {*other_words, NUMBER, YEAR, FEVER}
+        vocabulary = {*other_words, NUMBER, MANY, YEAR, FEVER}
         for name, members in groups.items():
             for member in members:
                 words = tuple(member.split())
@@ -59,7 +59,7 @@ class Lexicon:
                     self._groups_of.setdefault(words[0], []).append(name)
                 else:
                     self._phrases_from.setdefault(words[0], []).append((words, name))
-        self.listed = vocabulary.union(real_words)
+        self.vocabulary = frozenset(vocabulary)
         self._spelling = Spelling(vocabulary, real_words)
 
     def find(self, message: Words) -> Presence:
@@ -71,7 +71,8 @@ class Lexicon:
         for index, word in enumerate(self._respaced(message.words, unknown)):
             stops |= (message.after_stop >> index & 1) << len(words)
             pauses |= (message.after_pause >> index & 1) << len(words)
-            parts, readings = (word,), self._spelling.exact(word)
+            parts: tuple[str, ...] = (word,)
+            readings = self._spelling.exact(word)
             if not word.isalpha():
                 readings += number_kinds(word)
             elif word in unknown:
@@ -109,7 +110,7 @@ class Lexicon:
         """Mend a space that was typed one letter too early or too late ("keele dover")."""
         spaced = list(words)
         listed = self._spelling.is_listed
-        for index in range(len(spaced) - 1 if unknown else 0):
+        for index in range(len(spaced) - 1 if 0 < len(unknown) <= _GUESSED else 0):
             left, right = spaced[index : index + 2]
             if left not in unknown and right not in unknown:
                 continue

@@ -20,7 +20,7 @@ from typing import Final
 from bot.care.triage.lexicon import Presence
 from bot.care.triage.words import grow
 
-_WORD: Final = r"(?:[a-z0-9]+|NUMBER|YEAR|FEVER)"
+_WORD: Final = r"(?:[a-z0-9]+|NUMBER|MANY|YEAR|FEVER)"
 _ELEMENT: Final = re.compile(rf"<[a-z_]+>|\*\d|{_WORD}(?:\|{_WORD})*\??")
 _DEFAULT_REACH: Final = 5
 

@@ -39,9 +39,9 @@ class Scope:
             return 0
         message = presence.message
         # A stop inside a cue ("what if i") does not end the cue's own reach.
-        stops = any_of(self.stops, presence)
-        stops |= any_of(self.restarts, presence) & message.after_pause
-        reached = _reach(cues, self.forward, self.backward, stops & ~cues, message.after_stop)
+        stops = any_of(self.stops, presence, cues)
+        stops |= any_of(self.restarts, presence, cues) & message.after_pause
+        reached = _reach(cues, self.forward, self.backward, stops, message.after_stop)
         return reached if self.itself else reached & ~cues
 
 

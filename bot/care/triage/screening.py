@@ -8,6 +8,11 @@ from bot.care.triage.lexicon import Presence
 from bot.care.triage.scopes import any_of
 from bot.care.triage.words import Words, grow, split_words
 
+# A language with fewer than one in so many of the leading language's own words is not read.
+_STRAY = 4
+# A message of more words than this that is in no language is gibberish, and read in one only.
+_SHORT = 30
+
 
 def screen(text: str, findings: Findings, *, recently_treated: bool = False) -> Alert | None:
     """Return the gravest red flag in a patient's message, or None.
@@ -31,11 +36,15 @@ def screen(text: str, findings: Findings, *, recently_treated: bool = False) -> 
     return best[1] if best else None
 
 
-def _languages(words: Words, findings: Findings) -> tuple[Language, ...]:
-    """Those of which the message has a word that no other has; else all."""
-    said = frozenset(words.words)
-    own = tuple(one for one in findings.languages if not one.own_words.isdisjoint(said))
-    return own or findings.languages
+def _languages(words: Words, findings: Findings) -> list[Language]:
+    """Those of which the message has words that no other has; not those of a few strays."""
+    counts = [
+        (sum(word in one.own_words for word in words.words), one) for one in findings.languages
+    ]
+    most = max(count for count, _ in counts)
+    if not most and len(words.words) > _SHORT:
+        return list(findings.languages[:1])
+    return [one for count, one in counts if count * _STRAY >= most]
 
 
 def _gravest(matched: list[Finding], recently_treated: bool) -> tuple[str, Finding]:

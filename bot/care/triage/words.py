@@ -14,6 +14,7 @@ from typing import Final
 NUMBER: Final = "NUMBER"
 YEAR: Final = "YEAR"
 FEVER: Final = "FEVER"
+MANY: Final = "MANY"
 
 _QUOTES: Final = str.maketrans("\u2018\u2019\u02bc\u0060\u00b4\u2032", "''''''")
 _TOKEN: Final = re.compile(
@@ -23,6 +24,9 @@ _STRETCHED: Final = re.compile(r"([a-z])\1{2,}")
 _SENTENCE_ENDS: Final = frozenset(".!?;\n\r\u00bf\u00a1")
 _TITLES: Final = frozenset({"dr", "mr", "mrs", "ms", "st", "vs", "sra", "sr"})
 # A fever by either scale: 38 to 42 degrees Celsius, 100.4 to 108 degrees Fahrenheit.
+# More tablets than anybody takes for a headache; above it, milligrams.
+_MANY_FROM: Final = 8
+_MANY_TO: Final = 150
 _FEVER_RANGES: Final = ((38.0, 42.5), (100.4, 108.0))
 
 
@@ -56,7 +60,7 @@ def split_words(text: str) -> Words:
 
 
 def number_kinds(word: str) -> tuple[str, ...]:
-    """Return which kinds of number a word is: NUMBER, YEAR, FEVER, or none."""
+    """Return which kinds of number a word is: NUMBER, MANY, YEAR, FEVER, or none."""
     if not word[0].isdigit():
         return ()
     # A long run of digits is an account number or a prank, and costly to convert.
@@ -64,6 +68,8 @@ def number_kinds(word: str) -> tuple[str, ...]:
         return (NUMBER,)
     value = float(word.replace(",", "."))
     kinds = [NUMBER]
+    if _MANY_FROM <= value <= _MANY_TO:
+        kinds.append(MANY)
     if 1940 <= value <= 2099 and len(word) == 4:
         kinds.append(YEAR)
     if any(low <= value <= high for low, high in _FEVER_RANGES):
