@@ -12,6 +12,7 @@ from actions.tracker_reading import read_turn
 from bot.care.dialogue import respond
 from bot.care.memory import Memory
 from bot.records.requests import add_request
+from bot.records.unplaced import add_unplaced
 from bot.settings import load_settings
 
 
@@ -42,6 +43,9 @@ class ActionAnswer(Action):  # type: ignore[misc]  # rasa_sdk ships no types
         if outcome.callback is not None:
             with self._knowledge.database.write() as session:
                 add_request(session, protocol.clinic_id, tracker.sender_id, outcome.callback, now)
+        if outcome.unplaced is not None:
+            with self._knowledge.database.write() as session:
+                add_unplaced(session, protocol.clinic_id, now.date(), outcome.unplaced)
         for answer in outcome.answers:
             dispatcher.utter_message(json_message=answer.to_payload())
         slots = outcome.memory.to_slots()

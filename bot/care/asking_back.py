@@ -12,8 +12,9 @@ from bot.care.dates import Unclear
 from bot.care.memory import Awaiting, write_moment
 from bot.care.subjects import CHOICE_ABOVE, LEANING, SMALL_TALK, is_sure
 from bot.care.topic import TopicKind
-from bot.care.turn import CallbackRequest, Context, Outcome, Turn
+from bot.care.turn import CallbackRequest, Context, Outcome, Turn, Unplaced
 from bot.care.wording import day_in_words
+from bot.text.redact import redact
 
 DATED = frozenset({State.AVOID, State.CAUTION, State.OK, State.KEEP, State.MAY_STOP})
 
@@ -108,15 +109,17 @@ def ask_which_subject(context: Context) -> Outcome:
     """Offer the likely subjects as buttons; the second time in a row offer a person instead."""
     memory, texts = context.memory, context.texts
     choices = _choices(context)
+    unplaced = Unplaced(redact(context.turn.text), tuple(choices))
     counted = replace(memory, unplaced=memory.unplaced + 1, awaiting=None)
     if memory.unplaced or len(choices) < 2:
         return Outcome(
             (replies.give_up(texts, again=memory.unplaced > 0),),
             replace(counted, awaiting="callback"),
+            unplaced=unplaced,
         )
     asked = write_moment(context.dates.asked)
     details = json.dumps({"asked": asked}) if asked else ""
-    return Outcome((replies.clarify(choices, texts, details),), counted)
+    return Outcome((replies.clarify(choices, texts, details),), counted, unplaced=unplaced)
 
 
 def _choices(context: Context) -> list[str]:

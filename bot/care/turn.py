@@ -54,12 +54,21 @@ class CallbackRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Unplaced:
+    """An effect: a message that could not be placed, without personal data, and what it is near."""
+
+    text: str
+    near: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a turn leads to: the answers in order, the new memory, and effects to carry out."""
 
     answers: tuple[Answer, ...]
     memory: Memory
     callback: CallbackRequest | None = None
+    unplaced: Unplaced | None = None
 
 
 @dataclass(frozen=True, slots=True)

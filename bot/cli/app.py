@@ -7,7 +7,7 @@ import typer
 
 from bot.cli import clinics
 from bot.cli.progress import StepError
-from bot.cli.requests import requests
+from bot.cli.requests import requests, unplaced
 from bot.settings import SettingsError, load_settings
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ db = typer.Typer(help="The database's schema.", no_args_is_help=True)
 app.add_typer(clinics.app, name="clinics")
 app.add_typer(db, name="db")
 app.command()(requests)
+app.command()(unplaced)
 
 
 @app.command()

@@ -7,6 +7,7 @@ MODULES = (
     "bot.records.models",
     "bot.records.requests",
     "bot.records.alerts",
+    "bot.records.unplaced",
 )
 
 

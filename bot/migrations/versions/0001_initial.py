@@ -61,6 +61,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_events_sender_id"), ["sender_id"], unique=False)
 
     op.create_table(
+        "unplaced",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("clinic_id", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("near", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unplaced")),
+    )
+    with op.batch_alter_table("unplaced", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_unplaced_clinic_id"), ["clinic_id"], unique=False)
+
+    op.create_table(
         "alerts",
         sa.Column("conversation_id", sa.String(length=64), nullable=False),
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
@@ -223,6 +235,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_alerts_clinic_id"))
 
     op.drop_table("alerts")
+    with op.batch_alter_table("unplaced", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_unplaced_clinic_id"))
+
+    op.drop_table("unplaced")
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_events_sender_id"))
 
