@@ -36,7 +36,10 @@ def day_of_subject(words: str, turn: Turn, dates: DateReading) -> DateReading:
     """
     own = read_dates(words, turn.now)
     if own.asked is not None:
-        return replace(dates, asked=own.asked, asked_after=None)
+        # Read with the whole message, "Sunday" is the one after a session on Friday.
+        whole = dates.asked
+        same = whole is not None and whole.day.weekday() == own.asked.day.weekday()
+        return replace(dates, asked=whole if same else own.asked, asked_after=None)
     if own.asked_after is not None:
         return replace(dates, asked=None, asked_after=own.asked_after)
     return replace(dates, asked=None, asked_after=None) if asks_when(words) else dates

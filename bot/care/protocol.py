@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.care.answer import Source, Urgency
 from bot.care.rules import Rule
+from bot.care.screening.model import Screening
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """One clinic's protocol: its own answers and rules, and the general answers behind them."""
+    """One clinic's protocol: its own answers, rules and screening, and the general answers."""
 
     clinic_id: str
     name: str
@@ -35,6 +36,7 @@ class Protocol:
     general: Mapping[str, Said] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
     near_rules: Mapping[str, Said] = field(default_factory=dict)
+    screening: Screening = field(default_factory=Screening)
 
     @property
     def zone(self) -> tzinfo:

@@ -1,5 +1,6 @@
 """Which topics a message raises, from what the model heard and what was asked before."""
 
+from bot.care.dates import read_dates
 from bot.care.patient_words import read_vein_kind
 from bot.care.turn import Context, Subject, Turn
 
@@ -36,11 +37,20 @@ def resolve(context: Context) -> tuple[str, ...]:
         return (last,)
     found: list[str] = []
     for subject in subjects:
+        if len(subjects) > 1 and _only_tells_the_date(subject, context):
+            continue
         topic = (last or "capabilities") if subject.topic in LEANING else subject.topic
         known = topic in context.topics and topic not in found
         if known and is_sure(subject, context.turn):
             found.append(topic)
     return tuple(found)
+
+
+def _only_tells_the_date(subject: Subject, context: Context) -> bool:
+    """ "My session is on Friday, ..." beside a question is no wish to move the session."""
+    if subject.topic not in ("reschedule", "book") or "?" in subject.words:
+        return False
+    return read_dates(subject.words, context.turn.now).treated is not None
 
 
 def _fills_what_was_asked(context: Context) -> bool:

@@ -51,6 +51,11 @@ class Conversation:
         given = {key.strip(' "'): value.strip(' "') for key, value in pairs}
         return self._turn(Turn(button.payload, (Subject(topic, 1.0),), NOW, given))
 
+    def hear(self, text: str, *heard: tuple[str, str]) -> tuple[Answer, ...]:
+        """Say something of which the model hears each topic in words of its own."""
+        subjects = tuple(Subject(topic, 0.9, (), words) for topic, words in heard)
+        return self._turn(Turn(text, subjects, NOW, {}))
+
     def _with_rivals(self, subjects: Sequence[Subject]) -> tuple[Subject, ...]:
         rivals = (("heat", 0.2), ("bathing", 0.15))
         return tuple(
@@ -144,6 +149,26 @@ def test_two_subjects_get_two_replies_in_order(glamour: Conversation) -> None:
     answers = glamour.say(said, "exercise", "heat")
     assert [answer.topic for answer in answers] == ["exercise", "heat"]
     assert {answer.verdict.state for answer in answers if answer.verdict} == {"avoid"}
+
+
+def test_each_subject_has_the_day_beside_it(glamour: Conversation) -> None:
+    answers = glamour.hear(
+        "treated yesterday. can I fly on Thursday? also when can I go to the gym?",
+        ("flying", "can I fly on Thursday?"),
+        ("exercise", "also when can I go to the gym?"),
+    )
+    assert state(answers[:1]) == ("flying", "ok", None)
+    assert state(answers[1:]) == ("exercise", "avoid", "2026-11-26")
+
+
+def test_a_planned_session_is_told_not_moved(glamour: Conversation) -> None:
+    answers = glamour.hear(
+        "my session is on Friday, can I fly home on Sunday?",
+        ("reschedule", "my session is on Friday,"),
+        ("flying", "can I fly home on Sunday?"),
+    )
+    assert [answer.topic for answer in answers] == ["flying"]
+    assert state(answers) == ("flying", "caution", "2026-11-30")
 
 
 def test_at_night_leans_on_the_stockings(glamour: Conversation) -> None:
