@@ -119,7 +119,9 @@ def ask_which_subject(context: Context) -> Outcome:
         )
     asked = write_moment(context.dates.asked)
     details = json.dumps({"asked": asked}) if asked else ""
-    return Outcome((replies.clarify(choices, texts, details),), counted, unplaced=unplaced)
+    return Outcome(
+        (replies.clarify(choices, context.protocol, texts, details),), counted, unplaced=unplaced
+    )
 
 
 def _choices(context: Context) -> list[str]:

@@ -1,12 +1,13 @@
 """Answers to topics that need no date: facts, symptoms, tasks, small talk and safety."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from bot.care.answer import Answer, Button, Urgency
 from bot.care.phrases import Phrases
 from bot.care.protocol import Protocol, Said
 
 CALLBACK = "/book"
+SAFETY = frozenset({"emergency", "self_harm"})
 OFFERS_CALLBACK = frozenset({"complaint", "out_of_scope", "reschedule", "handoff"})
 
 
@@ -86,20 +87,25 @@ def chat(topic: str, protocol: Protocol, texts: Phrases) -> Answer:
         emergency_number=protocol.emergency_number,
         crisis_line=protocol.crisis_line or protocol.emergency_number,
     )
-    urgency = Urgency.EMERGENCY if topic in ("emergency", "self_harm") else Urgency.NONE
+    urgency = Urgency.EMERGENCY if topic in SAFETY else Urgency.NONE
     buttons = (callback_button(texts),) if topic in OFFERS_CALLBACK else ()
     return Answer(text=text, topic=topic, urgency=urgency, buttons=buttons)
 
 
-def clarify(topics: Iterable[str], texts: Phrases, details: str = "") -> Answer:
+def clarify(
+    topics: Collection[str], protocol: Protocol, texts: Phrases, details: str = ""
+) -> Answer:
     """Ask which of several subjects was meant; each button names the topic it leads to.
 
     `details` is the JSON object with what the message already told, carried by every button.
+    Where danger is one of the subjects, the emergency number comes first.
     """
     buttons = tuple(
         Button(texts.say(f"label.{topic}"), f"/{topic}{details}", topic) for topic in topics
     )
-    return Answer(text=texts.say("clarify.ask"), topic="clarify", buttons=buttons)
+    key = "clarify.danger" if SAFETY & set(topics) else "clarify.ask"
+    text = texts.say(key, emergency_number=protocol.emergency_number)
+    return Answer(text=text, topic="clarify", buttons=buttons)
 
 
 def other_language(language: str, protocol: Protocol, texts: Phrases) -> Answer:

@@ -2,15 +2,18 @@
 
 from bot.care.dates import read_dates
 from bot.care.patient_words import read_vein_kind
+from bot.care.replies import SAFETY
 from bot.care.turn import Context, Subject, Turn
 
 # Below the first a guess is asked back; topics above the second are offered as choices.
 CLARIFY_BELOW = 0.30
 CHOICE_ABOVE = 0.08
+# The pattern layer stands before the model. What only the model hears is acted on when it is this
+# sure (measured: no ordinary message reaches it); below, danger is offered as one of the choices.
+SAFETY_ABOVE = 0.9
 
 LEANING = frozenset({"follow_up", "rephrase"})
 SMALL_TALK = frozenset({"affirm", "deny", "unsure", "thanks", "greet", "goodbye"})
-SAFETY = frozenset({"emergency", "self_harm"})
 
 # What a model may hear in "spider veins, last tuesday", which only answers a question.
 _QUIET = SMALL_TALK | LEANING
@@ -20,12 +23,13 @@ _SHORT = 4  # words: "last tuesday i think" answers the question, whatever a mod
 
 def is_sure(subject: Subject, turn: Turn) -> bool:
     """Tell whether a subject is certain enough to be answered without asking back."""
-    return turn.pressed or subject.confidence >= CLARIFY_BELOW
+    limit = SAFETY_ABOVE if subject.topic in SAFETY else CLARIFY_BELOW
+    return turn.pressed or subject.confidence >= limit
 
 
 def raises_safety(turn: Turn) -> bool:
     """Tell whether the message raises a red flag, which comes before everything else."""
-    return any(subject.topic in SAFETY for subject in turn.subjects)
+    return any(subject.topic in SAFETY and is_sure(subject, turn) for subject in turn.subjects)
 
 
 def resolve(context: Context) -> tuple[str, ...]:

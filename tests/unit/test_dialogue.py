@@ -267,6 +267,18 @@ def test_a_red_flag_comes_before_a_form(glamour: Conversation) -> None:
     assert (alarm.urgency, alarm.text[:12]) == ("emergency", "Call 911 now")
 
 
+def test_a_red_flag_that_the_model_is_unsure_of_is_one_of_the_choices(
+    glamour: Conversation,
+) -> None:
+    turn = Turn("leg feels off", (Subject("emergency", 0.6, (("swelling", 0.2),)),), NOW, {})
+    (asked,) = glamour._turn(turn)
+    assert (asked.topic, asked.urgency) == ("clarify", "none")
+    assert asked.text.startswith("If you feel in danger now, call 911")
+    assert [button.topic for button in asked.buttons] == ["emergency", "swelling"]
+    (alarm,) = glamour.press(asked, "It is an emergency")
+    assert alarm.urgency == "emergency"
+
+
 def test_a_day_that_does_not_exist_is_asked_back(glamour: Conversation) -> None:
     (asked,) = glamour.say("treated on February 31, can I run?", "exercise")
     assert "Which day was it?" in asked.text
