@@ -18,6 +18,7 @@ def read_turn(message: Mapping[str, Any], now: datetime, languages: LanguageDete
         subjects=_subjects(message),
         now=now,
         told=_told(message.get("entities") or ()),
+        danger_denied=(message.get("metadata") or {}).get("danger") == "denied",
         language=None if text.startswith("/") else languages.detect(text),
     )
 

@@ -27,6 +27,8 @@ from bot.nlu.topic_model import TopicModel
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = 1
+OUT_OF_SCOPE = "out_of_scope"
+UNSURE = (0.2, 0.3, 0.4, 0.5)
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,26 @@ def print_ranking(
         f"{name:<22}whole message: first {first.mean():.3f}, within three {np.mean(three):.3f}, "
         f"calibration gap {gap:.3f}"
     )
+    print_out_of_scope([topics[row[0]] for row in order], wanted)
+    print_unsure(probabilities.max(axis=1), first)
+
+
+def print_out_of_scope(said: list[str], wanted: list[list[str]]) -> None:
+    """Of the messages that are out of scope, those found; of those said to be, the right ones."""
+    found = [topic == OUT_OF_SCOPE for topic in said]
+    real = [OUT_OF_SCOPE in want for want in wanted]
+    both = sum(f and r for f, r in zip(found, real, strict=True))
+    print(f"{'':<22}out of scope: found {both} of {sum(real)}, said {sum(found)} times")
+
+
+def print_unsure(confidence: npt.NDArray[Any], right: npt.NDArray[Any]) -> None:
+    """How many answers are less sure than a limit, and how many of those are right."""
+    cells = []
+    for limit in UNSURE:
+        below = confidence < limit
+        accuracy = f"{right[below].mean():.2f}" if below.any() else "-"
+        cells.append(f"<{limit}: {below.mean():.3f} ({accuracy} right)")
+    print(f"{'':<22}confidence {', '.join(cells)}")
 
 
 def calibration_gap(confidence: npt.NDArray[Any], right: npt.NDArray[Any]) -> float:
@@ -147,11 +169,7 @@ def reader(model: TopicModel) -> Callable[[str], list[Subject]]:
 
     def understand(text: str) -> list[Subject]:
         found = segments(text, parser)
-        parts = list(dict.fromkeys([text, *(part for one in found for part in one.texts())]))
-        rankings = {
-            part: sorted(zip(model.topics, row.tolist(), strict=True), key=lambda p: -p[1])
-            for part, row in zip(parts, model.probabilities(parts), strict=True)
-        }
+        rankings = model.rankings(text, found)
         return select(text, found, rankings)
 
     return understand
@@ -160,13 +178,17 @@ def reader(model: TopicModel) -> Callable[[str], list[Subject]]:
 def print_subjects(name: str, rows: list[Row], understand: Callable[[str], list[Subject]]) -> None:
     """First reply right, all topics answered, replies too many; milliseconds of CPU a message."""
     first = complete = recalled = extra = 0
-    times = []
+    times, said, confidence, rights = [], [], [], []
     for row in rows:
         began = time.process_time()
-        got = [subject.topic for subject in understand(row.text)]
+        subjects = understand(row.text)
+        got = [subject.topic for subject in subjects]
         times.append((time.process_time() - began) * 1000)
         good = row.topics + row.also
         first += got[0] in good
+        said.append(got[0])
+        confidence.append(subjects[0].confidence)
+        rights.append(got[0] in good)
         complete += set(row.topics) <= set(got) or (len(row.topics) == 1 and got[0] in good)
         recalled += len(set(row.topics) & set(got))
         extra += any(topic not in good for topic in got[1:])
@@ -178,6 +200,8 @@ def print_subjects(name: str, rows: list[Row], understand: Callable[[str], list[
         f"a reply too many {extra / len(rows):.3f}, "
         f"p50 {cuts[9]:.1f} ms, p95 {cuts[18]:.1f} ms  ({name}, {len(rows)})"
     )
+    print_out_of_scope(said, [row.topics + row.also for row in rows])
+    print_unsure(np.array(confidence), np.array(rights))
 
 
 if __name__ == "__main__":

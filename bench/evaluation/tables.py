@@ -36,7 +36,7 @@ class Aim:
     def words(self) -> str:
         """The target as the report names it."""
         if self.at_least is not None:
-            return f"at least {self.at_least:.0%}"
+            return f"at least {self.at_least:.0%}" if self.at_least < 1 else "all"
         if self.at_most is not None:
             return f"at most {self.at_most:.0%}" if self.at_most else "none"
         return ""

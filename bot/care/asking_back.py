@@ -82,6 +82,7 @@ def _date_matters(context: Context) -> bool:
     kinds = {context.topics[topic].kind for topic in heard if topic in context.topics}
     return (
         bool(heard & (LEANING | {"treatment_record"}))
+        or (context.dates.unclear is not None and not context.dates.unclear.candidates)
         or TopicKind.AFTERCARE in kinds
         or context.before.awaiting in ("treatment_date", "asked_date")
     )

@@ -1,5 +1,7 @@
 """Which topics a message raises, from what the model heard and what was asked before."""
 
+from dataclasses import replace
+
 from bot.care.dates import read_dates
 from bot.care.patient_words import read_vein_kind
 from bot.care.replies import SAFETY
@@ -11,6 +13,9 @@ CHOICE_ABOVE = 0.08
 # The pattern layer stands before the model. What only the model hears is acted on when it is this
 # sure (measured: no ordinary message reaches it); below, danger is offered as one of the choices.
 SAFETY_ABOVE = 0.9
+
+# "And running?" leans on the last answer and names a subject: then the subject counts.
+NAMED_ABOVE = 0.3
 
 LEANING = frozenset({"follow_up", "rephrase"})
 SMALL_TALK = frozenset({"affirm", "deny", "unsure", "thanks", "greet", "goodbye"})
@@ -27,14 +32,28 @@ def is_sure(subject: Subject, turn: Turn) -> bool:
     return turn.pressed or subject.confidence >= limit
 
 
+def without_danger(subject: Subject) -> Subject:
+    """Return the next best guess in place of a red flag."""
+    if subject.topic not in SAFETY:
+        return subject
+    others = [(topic, p) for topic, p in subject.alternatives if topic not in SAFETY]
+    topic, p = max(others, key=lambda other: other[1], default=("out_of_scope", 0.0))
+    # What the red flag had is shared out among the others.
+    return replace(subject, topic=topic, confidence=p / max(1e-6, 1 - subject.confidence))
+
+
 def raises_safety(turn: Turn) -> bool:
     """Tell whether the message raises a red flag, which comes before everything else."""
+    if turn.danger_denied:
+        return False
     return any(subject.topic in SAFETY and is_sure(subject, turn) for subject in turn.subjects)
 
 
 def resolve(context: Context) -> tuple[str, ...]:
     """Return the topics to answer, in order; empty if the message could not be placed."""
     subjects, last = context.turn.subjects, context.before.last_topic
+    if context.turn.danger_denied:
+        subjects = tuple(without_danger(subject) for subject in subjects)
     if context.before.awaiting == "callback" and subjects and subjects[0].topic == "affirm":
         return ("book",)
     if last and not raises_safety(context.turn) and _fills_what_was_asked(context):
@@ -43,11 +62,19 @@ def resolve(context: Context) -> tuple[str, ...]:
     for subject in subjects:
         if len(subjects) > 1 and _only_tells_the_date(subject, context):
             continue
-        topic = (last or "capabilities") if subject.topic in LEANING else subject.topic
+        topic = _meant(subject, last)
         known = topic in context.topics and topic not in found
         if known and is_sure(subject, context.turn):
             found.append(topic)
     return tuple(found)
+
+
+def _meant(subject: Subject, last: str | None) -> str:
+    """Return the topic of a subject; a follow-up's is the last one, unless it names its own."""
+    if subject.topic not in LEANING:
+        return subject.topic
+    others = (topic for topic, p in subject.alternatives if p >= NAMED_ABOVE)
+    return next((topic for topic in others if topic not in LEANING), last or "capabilities")
 
 
 def _only_tells_the_date(subject: Subject, context: Context) -> bool:

@@ -30,7 +30,8 @@ class Turn:
     """A message as it reaches the dialogue.
 
     `told` holds what a button carries: treated, asked (ISO), vein_kind. `now` is local and aware.
-    `language` is set only when the message surely is in another one than English.
+    `language` is set only when the message surely is in another one than English;
+    `danger_denied`: the triage patterns read signs of danger in it as denied, past or supposed.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Turn:
     now: datetime
     told: Mapping[str, str]
     language: str | None = None
+    danger_denied: bool = False
 
     @property
     def pressed(self) -> bool:

@@ -19,7 +19,7 @@ SETTLING: tuple[Settling, ...] = ("help_coming", "mistake")
 SAFETY = frozenset({"emergency", "self_harm"})
 ACTED_ON = frozenset({Urgency.URGENT, Urgency.EMERGENCY})
 _SENTENCE = re.compile(r"[^.?!\n]+[.?!\n]*")
-_FEWEST_WORDS = 2
+_FEWEST_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +27,29 @@ class Alarm:
     """What the gateway needs to answer a red flag by itself."""
 
     findings: Findings
+    # The same without negation, history, supposition and idioms: every sign, however it is said.
+    every_sign: Findings
     texts: Mapping[str, Texts]
 
     @classmethod
     def of(cls, clinics: Path) -> "Alarm":
         """Read findings and texts. Raises PackError or OSError, which name the file."""
         texts = {code: load_texts(clinics / "texts", code) for code in LANGUAGES}
-        return cls(load_findings(clinics / "triage"), texts)
+        findings = load_findings(clinics / "triage")
+        bare = tuple(replace(one, scopes=(), idioms=()) for one in findings.languages)
+        return cls(findings, replace(findings, languages=bare), texts)
 
     def screen(self, text: str) -> Alert | None:
         """Return the gravest red flag in a patient's message, or None."""
         return screen(text, self.findings)
+
+    def denies(self, text: str) -> bool:
+        """Tell whether a message without red flag names signs of danger all the same.
+
+        "No chest pain", "can it cause a stroke", "I fainted in 1990": the patterns have read them
+        as denied, supposed or past, so a model that hears danger in them is to be overruled.
+        """
+        return screen(text, self.every_sign) is not None
 
     def answer(self, alert: Alert, clinic: ClinicCard) -> Answer:
         """Return the reply to a red flag: the act first, in the patient's language."""
@@ -94,7 +106,7 @@ class Alarm:
     def other_questions(self, text: str) -> str:
         """Return what a message with a red flag said besides it; empty if nothing."""
         sentences = [match.group().strip() for match in _SENTENCE.finditer(text)]
-        others = [one for one in sentences if len(one.split()) >= _FEWEST_WORDS]
+        others = [one for one in sentences if "?" in one or len(one.split()) >= _FEWEST_WORDS]
         return " ".join(one for one in others if self.screen(one) is None)
 
 

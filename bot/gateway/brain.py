@@ -31,14 +31,19 @@ class Brain:
         self._timeout = timeout
 
     async def ask(
-        self, conversation_id: str, message: str, *, clinic_id: str, channel: str
+        self,
+        conversation_id: str,
+        message: str,
+        *,
+        clinic_id: str,
+        channel: str,
+        danger_denied: bool = False,
     ) -> list[Answer]:
         """Return at least one answer to a message. Raises BrainUnavailableError."""
-        payload = {
-            "sender": conversation_id,
-            "message": message,
-            "metadata": {"clinic": clinic_id, "channel": channel},
-        }
+        metadata = {"clinic": clinic_id, "channel": channel}
+        if danger_denied:
+            metadata["danger"] = "denied"
+        payload = {"sender": conversation_id, "message": message, "metadata": metadata}
         try:
             async with asyncio.timeout(self._timeout):
                 response = await self._client.post(self._address + WEBHOOK, json=payload)

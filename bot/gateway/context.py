@@ -37,7 +37,8 @@ class Context:
 
     `said` is what the transcript shows, `payload` what the brain gets. `retry_of` is the number
     of an earlier, unanswered sending of the same message; `repeated` means it was answered then.
-    `alert` is the red flag in it; `settles`: it says that an earlier red flag is taken care of.
+    `alert` is the red flag in it; `danger_denied`: it names signs of one, but denies them;
+    `settles`: it says that an earlier red flag is taken care of.
     """
 
     conversation_id: str
@@ -51,6 +52,7 @@ class Context:
     repeated: bool = False
     alert: NewAlert | None = None
     settles: bool = False
+    danger_denied: bool = False
     replies: list[Reply] = field(default_factory=list)
     outcome: Outcome = Outcome.ANSWERED
     recorded: list[Message] = field(default_factory=list)

@@ -76,6 +76,7 @@ async def brain(context: Context, services: Services) -> Step:
             context.payload,
             clinic_id=context.clinic_id,
             channel=context.channel.name,
+            danger_denied=context.danger_denied,
         )
     except BrainUnavailableError as error:
         logger.error("assistant unavailable conversation=%s reason=%s", conversation_id, error)

@@ -22,6 +22,7 @@ async def triage(context: Context, services: Services) -> Step:
         if alert.level in ACTED_ON:
             context.replies.append(Reply(alarm.answer(alert, context.clinic)))
             return Step.END
+    context.danger_denied = not pressed and alert is None and alarm.denies(context.said)
     how = alarm.settling(context.payload) if alert is None else None
     return await _settle(context, services, how) if how else Step.NEXT
 

@@ -19,6 +19,7 @@ from bot.knowledge.loading import load_general, load_pack, pack_files
 from bot.knowledge.models import AnswerRow, ClinicRow, FactRow, RuleRow
 from bot.knowledge.pack import Contradiction, General, Pack, Statement
 from bot.knowledge.rendering import clinic_sources, facts_in_words, render_protocol
+from bot.knowledge.screening_store import screening_to_json
 from bot.knowledge.yaml_source import PackError, Problem
 
 Outcome = Literal["added", "changed", "unchanged"]
@@ -61,11 +62,12 @@ def import_pack(session: Session, pack: Pack, general: General, now: datetime) -
     if row is not None and row.checksum == checksum:
         return "unchanged"
     outcome: Outcome = "added" if row is None else "changed"
-    session.merge(_clinic(pack, checksum, now))
+    protocol = render_protocol(pack, general)
+    session.merge(_clinic(pack, protocol, checksum, now))
     session.flush()
     for table in (FactRow, AnswerRow, RuleRow):
         session.execute(delete(table).where(table.clinic_id == pack.id))
-    session.add_all([*_facts(pack), *_knowledge(pack, render_protocol(pack, general))])
+    session.add_all([*_facts(pack), *_knowledge(pack, protocol)])
     session.flush()
     return outcome
 
@@ -75,7 +77,7 @@ def _checksum(pack: Pack, general: General) -> str:
     return hashlib.sha256(whole.encode()).hexdigest()
 
 
-def _clinic(pack: Pack, checksum: str, now: datetime) -> ClinicRow:
+def _clinic(pack: Pack, protocol: Protocol, checksum: str, now: datetime) -> ClinicRow:
     return ClinicRow(
         id=pack.id,
         name=pack.name,
@@ -86,6 +88,7 @@ def _clinic(pack: Pack, checksum: str, now: datetime) -> ClinicRow:
         crisis_line=pack.crisis_line,
         **pack.contact.model_dump(),
         hours=pack.hours,
+        screening=screening_to_json(protocol.screening),
         document_title=pack.document.title,
         signed_off_by=pack.sign_off and pack.sign_off.by,
         signed_off_on=pack.sign_off and pack.sign_off.signed,

@@ -13,7 +13,7 @@ from bot.knowledge.pack import General, Pack, Prose
 from bot.knowledge.yaml_source import PackError, Problem, YamlSource, read_yaml
 
 ALWAYS_THERE = frozenset({"clinic", "emergency_number", "crisis_line"})
-NOT_PACKS = frozenset({"general.yml", "topics.yml"})
+NOT_PACKS = frozenset({"general.yml", "topics.yml", "medicines.yml"})
 
 
 def pack_files(folder: Path) -> list[Path]:
@@ -94,6 +94,7 @@ def _pack_problems(
             )
     yield from _rule_problems(source, pack, topics)
     yield from _near_rule_problems(source, pack, topics)
+    yield from _screening_problems(source, pack)
 
 
 def _rule_problems(
@@ -132,10 +133,22 @@ def _near_rule_problems(
         yield from _missing_facts(source, (*path, "text"), near.text, frozenset(pack.facts))
 
 
+def _screening_problems(source: YamlSource, pack: Pack) -> Iterator[Problem]:
+    if pack.screening is None:
+        return
+    yield from _missing_sources(source, ("screening",), pack.screening.sources, pack.sources)
+    for index, one in enumerate(pack.screening.contraindications):
+        path = ("screening", "contraindications", index)
+        yield from _missing_sources(source, path, one.sources, pack.sources)
+        for text in (one.reason, one.when, one.refer):
+            yield from _missing_facts(source, path, text, frozenset(pack.facts))
+
+
 def _general_problems(
     source: YamlSource, general: General, topics: Mapping[str, Topic]
 ) -> Iterator[Problem]:
     yield from _fact_sources(source, general)
+    yield from _general_screening_problems(source, general, topics)
     groups: list[tuple[tuple[str, ...], Mapping[str, Prose]]] = [(("answers",), general.answers)]
     groups += [(("for_treatment", name), a) for name, a in general.for_treatment.items()]
     for base, answers in groups:
@@ -151,6 +164,19 @@ def _general_problems(
                 yield source.problem(
                     path, "this is the clinic's own practice", "Remove it from general.yml"
                 )
+
+
+def _general_screening_problems(
+    source: YamlSource, general: General, topics: Mapping[str, Topic]
+) -> Iterator[Problem]:
+    for treatment, by_topic in general.screening.items():
+        for topic, items in by_topic.items():
+            path = ("screening", treatment, topic)
+            if topic not in topics:
+                yield _unknown_topic(source, path, topic, topics)
+            for one in items:
+                yield from _missing_sources(source, path, one.sources, general.sources)
+                yield from _missing_facts(source, path, one.reason, frozenset(general.facts))
 
 
 def _fact_sources(source: YamlSource, form: Pack | General) -> Iterator[Problem]:

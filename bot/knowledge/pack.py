@@ -5,16 +5,17 @@ errors that name file, path and cure. docs/adding-a-clinic.md explains the form 
 """
 
 import re
-import string
 from datetime import date
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from bot.care.answer import Urgency
 from bot.care.rules import Kind, PhaseName, Unit, VeinKind
 from bot.knowledge.facts import Fact, Strict
+from bot.knowledge.prose import ProseText
+from bot.knowledge.screening_form import GeneralContraindicationForm, ScreeningForm
 
 Treatment = Literal["sclerotherapy", "laser"]
 FACT_NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -50,24 +51,6 @@ class Statement(Strict):
 
     says: str = Field(min_length=1)
     source: str
-
-
-def _without_figures(text: str) -> str:
-    """Return prose whose figures all stand as {fact}. Raises ValueError with the cure."""
-    try:
-        bare = "".join(literal for literal, *_ in string.Formatter().parse(text))
-    except ValueError as error:
-        raise ValueError(f"{error}; close every {{ with a }}") from error
-    figure = re.search(r"\d[\d,.]*", bare)
-    if figure:
-        raise ValueError(
-            f"the figure {figure.group()!r} is written in the prose; "
-            "put it under facts and write {its_name} here"
-        )
-    return text
-
-
-ProseText = Annotated[str, AfterValidator(_without_figures)]
 
 
 class Prose(Strict):
@@ -194,6 +177,7 @@ class Pack(_Sourced):
     sources: dict[str, str] = Field(min_length=1)
     rules: list[RuleForm] = Field(default=[])
     near_rules: dict[str, NearRule] = Field(default={})
+    screening: ScreeningForm | None = None
 
     @field_validator("time_zone")
     @classmethod
@@ -217,3 +201,4 @@ class General(_Sourced):
 
     sources: dict[str, GeneralSource] = Field(min_length=1)
     for_treatment: dict[Treatment, dict[str, Prose]] = Field(default={})
+    screening: dict[Treatment, dict[str, list[GeneralContraindicationForm]]] = Field(default={})

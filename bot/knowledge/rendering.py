@@ -14,6 +14,7 @@ from bot.knowledge.pack import (
     WindowForm,
     WindowOrOpen,
 )
+from bot.knowledge.screening_rendering import render_screening
 
 
 def facts_in_words(pack: Pack | General) -> dict[str, str]:
@@ -75,6 +76,7 @@ def render_protocol(pack: Pack, general: General) -> Protocol:
         general=render_general(general, pack),
         rules=render_rules(pack),
         near_rules=render_near_rules(pack),
+        screening=render_screening(pack, general, facts_in_words(pack), clinic_sources(pack)),
     )
 
 

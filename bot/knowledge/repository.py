@@ -11,6 +11,7 @@ from bot.care.answer import Source, Urgency
 from bot.care.protocol import Protocol, Said
 from bot.care.rules import Kind, Phase, Rule, Window
 from bot.knowledge.models import AnswerRow, ClinicRow, RuleRow
+from bot.knowledge.screening_store import screening_from_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ def load_protocol(session: Session, clinic_id: str) -> Protocol | None:
         general=_said(answers, "general"),
         near_rules=_said(answers, "near"),
         rules={row.topic: _rule(row) for row in rules},
+        screening=screening_from_json(clinic.screening),
     )
 
 

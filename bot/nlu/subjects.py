@@ -53,19 +53,19 @@ _LIKELY: Final = 0.5
 class Limits:
     """Confidences from which something counts; chosen on tests/nlu/subjects.yml."""
 
-    question: float = 0.5
-    statement: float = 0.6
+    question: float = 0.6
+    statement: float = 0.7
     # Of the segment read alone, before the whole message is taken into account.
-    unaided: float = 0.3
+    unaided: float = 0.2
     enumerated: float = 0.5
     around: float = 0.3
     safety: float = 0.6
     # A chat topic of the whole gives way only to a part that is at least this sure.
-    overrule: float = 0.8
+    overrule: float = 0.95
     # How much the whole message has to say about a segment, and about the only subject.
-    context: float = 0.5
+    context: float = 0.7
     context_floor: float = 0.02
-    whole_weight: float = 0.7
+    whole_weight: float = 0.85
 
 
 @dataclass(frozen=True)

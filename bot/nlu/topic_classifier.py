@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, Final
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -23,7 +22,6 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.embedding import SentenceEncoder
 from bot.nlu.segments import Segment
-from bot.nlu.subjects import Ranking
 from bot.nlu.topic_model import TopicModel
 
 # Properties that our components hand to each other; they do not leave the pipeline.
@@ -115,7 +113,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
 
     def _classify(self, message: Message, text: str) -> None:
         segments: list[Segment] = message.get(SEGMENTS) or []
-        rankings = self._rank([text, *(part for segment in segments for part in segment.texts())])
+        rankings = self._trained().rankings(text, segments)
         message.set(RANKINGS, rankings)
         entries = [
             {INTENT_NAME_KEY: topic, PREDICTED_CONFIDENCE_KEY: confidence}
@@ -123,15 +121,6 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         ]
         message.set(INTENT, entries[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, entries, add_to_output=True)
-
-    def _rank(self, texts: Iterable[str]) -> dict[str, Ranking]:
-        model = self._trained()
-        distinct = list(dict.fromkeys(texts))
-        rows = model.probabilities(distinct)
-        return {
-            text: sorted(zip(model.topics, row.tolist(), strict=True), key=lambda pair: -pair[1])
-            for text, row in zip(distinct, rows, strict=True)
-        }
 
     def _trained(self) -> TopicModel:
         if self._model is None:

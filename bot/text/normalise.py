@@ -27,6 +27,17 @@ _WORD: Final = re.compile(r"[a-z0-9]+(?:'[a-z]+)?(?:/[a-z0-9]+)?")
 _STRETCHED: Final = re.compile(r"([a-z])\1{2,}")
 _REPEATED_MARK: Final = re.compile(r"([!?.,])\1+")
 
+# "Hello there, Ann here, hope you are well." before at least three words of something else.
+_SALUTATION: Final = re.compile(
+    r"(?:hi|hiya|hello|hey|dear(?= \w+,)|greetings|good (?:morning|afternoon|evening|day))\b"
+    r"(?: (?:there|all|again|team|everyone|everybody|folks|guys|doctor|nurse|sir))*"
+    r"\s*[,.!:-]?\s*(?:[a-z]+ here\s*[,.!]\s*)?"
+    r"(?:(?:i )?hope (?:you're|you are|this finds you|all is) (?:well|good|fine)\s*[,.!]?\s*)?"
+    r"(?:(?:so )?sorry to (?:bother|disturb|trouble) you(?: so late)?\s*[,.!]?\s*)?"
+    r"(?=(?:\S+\s+){2}\S)",
+    re.IGNORECASE,
+)
+
 _ABBREVIATIONS: Final[dict[str, str]] = {
     "2day": "today",
     "2moro": "tomorrow",
@@ -162,6 +173,12 @@ def normalise(text: str) -> str:
     unstretched = _STRETCHED.sub(r"\1\1", lowered)
     single_marks = _REPEATED_MARK.sub(r"\1", unstretched)
     return _WORD.sub(_spell_out, single_marks)
+
+
+def without_salutation(text: str) -> str:
+    """`text` without the greeting in front of what it says; a bare greeting stays."""
+    greeting = _SALUTATION.match(text)
+    return text[greeting.end() :] if greeting else text
 
 
 def _spell_out(word: re.Match[str]) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.text.normalise import clean, normalise
+from bot.text.normalise import clean, normalise, without_salutation
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,19 @@ def test_messages_are_brought_to_one_spelling(typed: str, read: str) -> None:
 @pytest.mark.parametrize("text", ["Can I RUN?", "Soooo, Tuesday the 3rd!!", "No. Yes."])
 def test_cleaning_keeps_what_was_written(text: str) -> None:
     assert clean(text) == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ("Hi, Ann here. Can I run tomorrow?", "Can I run tomorrow?"),
+        ("good morning all, what does it cost", "what does it cost"),
+        ("Hello, hope you're well. sorry to bother you, can i run?", "can i run?"),
+        ("hello there", "hello there"),
+        ("hi Ann", "hi Ann"),
+        ("morning sickness is back", "morning sickness is back"),
+        ("dear me this hurts a lot", "dear me this hurts a lot"),
+    ],
+)
+def test_a_greeting_goes_where_something_follows_it(typed: str, left: str) -> None:
+    assert without_salutation(typed) == left

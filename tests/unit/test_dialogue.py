@@ -279,6 +279,19 @@ def test_a_red_flag_that_the_model_is_unsure_of_is_one_of_the_choices(
     assert alarm.urgency == "emergency"
 
 
+def test_a_follow_up_that_names_its_subject_is_about_that(glamour: Conversation) -> None:
+    glamour.say("treated today, may I take a hot bath?", "heat")
+    turn = Turn("and running?", (Subject("follow_up", 0.5, (("exercise", 0.4),)),), NOW, {})
+    assert glamour._turn(turn)[0].topic == "exercise"
+
+
+def test_danger_that_the_patterns_read_as_denied_is_no_red_flag(glamour: Conversation) -> None:
+    said = "no chest pain, just a bit itchy"
+    heard = (Subject("emergency", 0.95, (("redness_itch", 0.04), ("swelling", 0.005))),)
+    (answer,) = glamour._turn(Turn(said, heard, NOW, {}, danger_denied=True))
+    assert (answer.topic, answer.urgency) == ("redness_itch", "none")
+
+
 def test_a_day_that_does_not_exist_is_asked_back(glamour: Conversation) -> None:
     (asked,) = glamour.say("treated on February 31, can I run?", "exercise")
     assert "Which day was it?" in asked.text

@@ -14,7 +14,7 @@ class Alert:
     """The gravest finding in a message.
 
     `level` is soon, urgent or emergency. `language` ("en" or "es") is the one to reply in.
-    `matched` names the findings that matched, gravest first; it never holds the patient's words.
+    `matched` names the findings of that level that matched; it never holds the patient's words.
     """
 
     flag: str

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from bot.care.triage.alert import LEVELS
@@ -89,10 +89,20 @@ class Language:
 
 @dataclass(frozen=True)
 class Findings:
-    """Everything `screen` looks for, gravest first."""
+    """Everything `screen` looks for, in the order of the data."""
 
     findings: tuple[Finding, ...]
     languages: tuple[Language, ...]
+
+    @cached_property
+    def due(self) -> dict[str, tuple[Finding, ...]]:
+        """The findings by level."""
+        return {lv: tuple(f for f in self.findings if f.level == lv) for lv in LEVELS}
+
+    @cached_property
+    def due_soon_after(self) -> dict[str, tuple[Finding, ...]]:
+        """The findings by their level soon after a treatment."""
+        return {lv: tuple(f for f in self.findings if f.recent == lv) for lv in LEVELS}
 
 
 def compile_findings(data: Mapping[str, Any]) -> Findings:
@@ -102,14 +112,13 @@ def compile_findings(data: Mapping[str, Any]) -> Findings:
     real = frozenset(word for form in forms.values() for word in form.get("real_words", ()))
     languages = _telling_apart([_language(code, form, real) for code, form in forms.items()], forms)
     signs = {name for language in languages for name in language.signs}
-    findings = [_finding(name, form, signs) for name, form in data["findings"].items()]
-    findings.sort(key=lambda finding: -LEVELS.index(finding.level))
+    findings = (_finding(name, form, signs) for name, form in data["findings"].items())
     return Findings(tuple(findings), languages)
 
 
 def _language(code: str, form: Mapping[str, Any], real_words: frozenset[str]) -> Language:
     groups = _groups(code, form["words"])
-    read = partial(_patterns, frozenset(groups.get(COMMON_WORDS, ())))
+    read = partial(_patterns, groups)
     idioms = read((code, "idioms"), form.get("idioms", ()))
     scopes = tuple(
         _scope((code, "scopes"), name, one, read) for name, one in form["scopes"].items()
@@ -123,7 +132,6 @@ def _language(code: str, form: Mapping[str, Any], real_words: frozenset[str]) ->
         *(p for s in scopes for p in (*s.cues, *s.stops, *s.unless, *s.restarts)),
         *(p for s in signs.values() for p in (*s.patterns, *s.unless)),
     ]
-    _check_groups(code, every, groups)
     words = {word for pattern in every for element in pattern.elements for word in element.words}
     return Language(code, Lexicon(groups, words, real_words), idioms, scopes, signs)
 
@@ -167,14 +175,22 @@ def _members(
             yield member
 
 
-def _patterns(common: frozenset[str], place: Place, texts: Iterable[str]) -> tuple[Pattern, ...]:
+def _patterns(
+    groups: Mapping[str, Sequence[str]], place: Place, texts: Iterable[str]
+) -> tuple[Pattern, ...]:
+    common = frozenset(groups.get(COMMON_WORDS, ()))
     patterns: list[Pattern] = []
     for text in texts:
         try:
-            patterns += [pattern.anchored(common) for pattern in parse(text)]
+            parsed = parse(text)
         except PatternError as error:
             what, _, cure = str(error).partition("; ")
             raise FindingsError(place, f"{text!r}: {what}", cure or "Correct it") from error
+        for element in (element for pattern in parsed for element in pattern.elements):
+            if element.group and element.group not in groups:
+                what = f"{text!r}: <{element.group}> is no group"
+                raise FindingsError(place, what, "Add it to words.yml, or check its spelling")
+        patterns += [pattern.anchored(common) for pattern in parsed]
     return tuple(patterns)
 
 
@@ -234,13 +250,3 @@ def _near(place: Place, text: str) -> Near:
         cure = f"Write {body} /8, or + for anywhere in the message"
         raise FindingsError(place, f"{text.strip()!r} does not say how near", cure)
     return Near(signs, int(reach or 0))
-
-
-def _check_groups(
-    code: str, patterns: Iterable[Pattern], groups: Mapping[str, tuple[str, ...]]
-) -> None:
-    for pattern in patterns:
-        for element in pattern.elements:
-            if element.group and element.group not in groups:
-                what = f"a pattern uses <{element.group}>, which is no group"
-                raise FindingsError((code, "words"), what, "Add it, or check its spelling")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.care.triage.spelling import Spelling
-from bot.care.triage.words import FEVER, MANY, NUMBER, YEAR, Words, number_kinds
+from bot.care.triage.words import FEVER, MANY, NUMBER, READING, YEAR, Words, number_kinds
 
 # The group of words that no pattern reaches over: "breathing fine, no chest pain".
 _BARRIERS = "barriers"
@@ -33,6 +33,18 @@ class Presence:
     symbols: set[str] = field(default_factory=set)
     barriers: int = 0
 
+    def without(self, positions: int) -> Presence:
+        """Return the presence with nothing on `positions`."""
+        words = {word: at & ~positions for word, at in self.words.items() if at & ~positions}
+        groups: dict[str, dict[int, int]] = {}
+        for name, lengths in self.groups.items():
+            left = {size: at & ~_reaching(positions, size) for size, at in lengths.items()}
+            if any(left.values()):
+                groups[name] = left
+        return replace(
+            self, words=words, groups=groups, symbols={*words, *(f"<{name}>" for name in groups)}
+        )
+
 
 class Lexicon:
     """The groups of a language, and its spelling."""
@@ -50,7 +62,7 @@ class Lexicon:
         """
         self._groups_of: dict[str, list[str]] = {}
         self._phrases_from: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        vocabulary = {*other_words, NUMBER, MANY, YEAR, FEVER}
+        vocabulary = {*other_words, NUMBER, MANY, YEAR, FEVER, READING}
         for name, members in groups.items():
             for member in members:
                 words = tuple(member.split())
@@ -87,13 +99,6 @@ class Lexicon:
         presence = Presence(Words(tuple(words), stops, pauses), positions, guessed=guessed)
         self._find_groups(presence)
         return presence
-
-    def without(self, presence: Presence, positions: int) -> Presence:
-        """Return the presence with nothing on `positions`."""
-        left = {word: at & ~positions for word, at in presence.words.items() if at & ~positions}
-        cleared = Presence(presence.message, left, guessed=presence.guessed)
-        self._find_groups(cleared)
-        return cleared
 
     def _unknown(self, words: tuple[str, ...]) -> frozenset[str]:
         return frozenset(
@@ -138,3 +143,11 @@ class Lexicon:
                     lengths[size] = lengths.get(size, 0) | ends >> (size - 1)
         presence.symbols.update(words, (f"<{name}>" for name in groups))
         presence.barriers = groups.get(_BARRIERS, {}).get(1, 0)
+
+
+def _reaching(positions: int, size: int) -> int:
+    """Where `size` words begin of which one is on `positions`."""
+    starts = positions
+    for back in range(1, size):
+        starts |= positions >> back
+    return starts

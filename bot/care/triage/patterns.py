@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.care.triage.lexicon import Presence
-from bot.care.triage.words import grow
+from bot.care.triage.words import bits, grow
 
-_WORD: Final = r"(?:[a-z0-9]+|NUMBER|MANY|YEAR|FEVER)"
+_WORD: Final = r"(?:[a-z0-9]+|NUMBER|MANY|YEAR|FEVER|READING)"
 _ELEMENT: Final = re.compile(rf"<[a-z_]+>|\*\d|{_WORD}(?:\|{_WORD})*\??")
 _DEFAULT_REACH: Final = 5
 
@@ -45,17 +45,24 @@ class Sequence:
 
     elements: tuple[Element, ...]
 
-    def spans(self, presence: Presence) -> Iterator[tuple[int, int]]:
-        """Yield the first and the last position of each match."""
-        walls = presence.message.after_stop
-        firsts = _begin(self.elements[0], presence)
-        if not firsts or not _follow(self.elements[1:], firsts[0], presence, walls):
-            return
-        for start in _bits(firsts[1]):
-            ends = _enter(self.elements[0], 1 << start, presence)
-            ends = _follow(self.elements[1:], ends, presence, walls)
-            if ends:
-                yield start, (ends & -ends).bit_length() - 1
+    def cover(self, presence: Presence, forbidden: int, excused: int) -> int:
+        """Return the position set that matches cover.
+
+        Left out are those that begin on `forbidden`, or touch `excused`.
+        """
+        first, later = self.elements[0], self.elements[1:]
+        covered = 0
+        for size, starts in _lengths(first, presence).items():
+            allowed = starts & ~forbidden
+            if not allowed:
+                continue
+            if not later:
+                covered |= _single(allowed, size, excused)
+            elif _follow(later, allowed << (size - 1), presence):
+                for start in bits(allowed):
+                    ends = _follow(later, 1 << (start + size - 1), presence)
+                    covered |= _span(start, ends, excused) if ends else 0
+        return covered
 
 
 @dataclass(frozen=True)
@@ -85,13 +92,10 @@ class Pattern:
 
         Left out are those of which a part begins on `forbidden`, or touches `excused`.
         """
-        for anchor in self.anchors:
-            if anchor.isdisjoint(presence.symbols):
-                return 0
         walls, barriers = presence.message.after_stop, presence.barriers
         covered = 0
         for part in self.parts:
-            found = _cover(part, presence, forbidden, excused)
+            found = part.cover(presence, forbidden, excused)
             if not found:
                 return 0
             if covered:
@@ -149,58 +153,42 @@ def _without_optional(elements: tuple[Element, ...]) -> list[tuple[Element, ...]
     return [choice for choice in choices if choice]
 
 
-def _cover(part: Sequence, presence: Presence, forbidden: int, excused: int) -> int:
-    covered = 0
-    for start, end in part.spans(presence):
-        span = (1 << end + 1) - (1 << start)
-        if not forbidden >> start & 1 and not span & excused:
-            covered |= span
+def _single(starts: int, size: int, excused: int) -> int:
+    """What matches of one element of `size` words cover."""
+    for back in range(size):
+        starts &= ~(excused >> back)
+    covered = starts
+    for on in range(1, size):
+        covered |= starts << on
     return covered
 
 
-def _begin(element: Element, presence: Presence) -> tuple[int, int] | None:
-    """Where the element ends, and where it begins."""
+def _span(start: int, ends: int, excused: int) -> int:
+    """The words from `start` to the nearest of `ends`, unless one of them is excused."""
+    span = ((ends & -ends) << 1) - (1 << start)
+    return 0 if span & excused else span
+
+
+def _lengths(element: Element, presence: Presence) -> dict[int, int]:
+    """Where the element begins, by its number of words."""
     if element.group:
-        lengths = presence.groups.get(element.group)
-        if not lengths:
-            return None
-        ends = starts = 0
-        for size, at in lengths.items():
-            starts |= at
-            ends |= at << (size - 1)
-        return ends, starts
+        return presence.groups.get(element.group, {})
     at = 0
     for word in element.words:
         at |= presence.words.get(word, 0)
-    return (at, at) if at else None
+    return {1: at}
 
 
-def _follow(elements: tuple[Element, ...], ends: int, presence: Presence, walls: int) -> int:
+def _follow(elements: tuple[Element, ...], ends: int, presence: Presence) -> int:
+    """Where the elements end if what is before them ends on `ends`."""
+    walls, barriers = presence.message.after_stop, presence.barriers
     for element in elements:
-        if not ends:
-            return 0
         starts = (ends << 1) & ~walls
         for _ in range(element.gap):
-            starts |= ((starts & ~presence.barriers) << 1) & ~walls
-        ends = _enter(element, starts, presence)
-    return ends
-
-
-def _enter(element: Element, starts: int, presence: Presence) -> int:
-    """The ends of the element where it begins on `starts`."""
-    if element.group:
+            starts |= ((starts & ~barriers) << 1) & ~walls
         ends = 0
-        for size, at in presence.groups.get(element.group, {}).items():
+        for size, at in _lengths(element, presence).items():
             ends |= (starts & at) << (size - 1)
-        return ends
-    ends = 0
-    for word in element.words:
-        ends |= starts & presence.words.get(word, 0)
+        if not ends:
+            return 0
     return ends
-
-
-def _bits(positions: int) -> Iterator[int]:
-    while positions:
-        lowest = positions & -positions
-        yield lowest.bit_length() - 1
-        positions ^= lowest

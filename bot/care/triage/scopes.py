@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 from bot.care.triage.lexicon import Presence
 from bot.care.triage.patterns import Pattern
-from bot.care.triage.words import grow
-
-_LONGEST_SENTENCE = 40
+from bot.care.triage.words import bits
 
 
 @dataclass(frozen=True)
@@ -50,16 +48,24 @@ def any_of(
 ) -> int:
     """Return the position set that any of the patterns covers; see `Pattern.positions`."""
     found = 0
+    symbols = presence.symbols
     for pattern in patterns:
-        found |= pattern.positions(presence, forbidden, excused)
+        # Most patterns end here, so it is written out rather than called.
+        if not (pattern.anchors[0].isdisjoint(symbols) or pattern.anchors[-1].isdisjoint(symbols)):
+            found |= pattern.positions(presence, forbidden, excused)
     return found
 
 
 def _sentences(positions: int, presence: Presence) -> int:
+    """The sentences in which the positions are."""
     if not positions:
         return 0
-    reach = min(len(presence.message.words), _LONGEST_SENTENCE)
-    return grow(positions, reach, presence.message.after_stop)
+    inside = start = 0
+    for end in (*bits(presence.message.after_stop), len(presence.message.words)):
+        sentence = (1 << end) - (1 << start)
+        inside |= sentence if sentence & positions else 0
+        start = end
+    return inside
 
 
 def _reach(cues: int, forward: int, backward: int, stops: int, walls: int) -> int:

@@ -8,7 +8,8 @@ from bot.care.triage.lexicon import Presence
 from bot.care.triage.scopes import any_of
 from bot.care.triage.words import Words, grow, split_words
 
-# A language with fewer than one in so many of the leading language's own words is not read.
+# A language is read for so many words of its own, or one in so many of the leading language's.
+_ENOUGH = 2
 _STRAY = 4
 # A message of more words than this that is in no language is gibberish, and read in one only.
 _SHORT = 30
@@ -24,15 +25,12 @@ def screen(text: str, findings: Findings, *, recently_treated: bool = False) -> 
     best: tuple[tuple[int, int], Alert] | None = None
     for language in _languages(words, findings):
         reading = _Reading(language, words)
-        matched = [one for one in findings.findings if reading.has(one)]
-        if not matched:
-            continue
-        level, finding = _gravest(matched, recently_treated)
-        names = tuple(dict.fromkeys((finding.name, *(one.name for one in matched))))
-        alert = Alert(finding.flag, level, language.code, names)
-        rank = (LEVELS.index(level), reading.common_words())
-        if best is None or rank > best[0]:
-            best = rank, alert
+        level, matched = _gravest(reading, findings, recently_treated)
+        if matched:
+            alert = Alert(matched[0].flag, level, language.code, tuple(m.name for m in matched))
+            rank = (LEVELS.index(level), reading.common_words())
+            if best is None or rank > best[0]:
+                best = rank, alert
     return best[1] if best else None
 
 
@@ -44,13 +42,19 @@ def _languages(words: Words, findings: Findings) -> list[Language]:
     most = max(count for count, _ in counts)
     if not most and len(words.words) > _SHORT:
         return list(findings.languages[:1])
-    return [one for count, one in counts if count * _STRAY >= most]
+    return [one for count, one in counts if count >= min(_ENOUGH, most / _STRAY)]
 
 
-def _gravest(matched: list[Finding], recently_treated: bool) -> tuple[str, Finding]:
-    """Of equal levels the one that stands first in the data."""
-    levels = [(one.recent if recently_treated else one.level, one) for one in matched]
-    return max(levels, key=lambda pair: LEVELS.index(pair[0]))
+def _gravest(
+    reading: _Reading, findings: Findings, recently_treated: bool
+) -> tuple[str, list[Finding]]:
+    """The highest level at which anything matches, and what does; lower ones are not looked for."""
+    for level in reversed(LEVELS[1:]):
+        due = findings.due_soon_after if recently_treated else findings.due
+        matched = [finding for finding in due[level] if reading.has(finding)]
+        if matched:
+            return level, matched
+    return LEVELS[0], []
 
 
 class _Reading:
@@ -61,7 +65,7 @@ class _Reading:
         self._presence = language.lexicon.find(words)
         idioms = any_of(language.idioms, self._presence)
         if idioms:
-            self._presence = language.lexicon.without(self._presence, idioms)
+            self._presence = self._presence.without(idioms)
         sure = self._sure()
         self._scopes = {one.name: one.positions(sure) for one in language.scopes}
         self._signs: dict[str, int] = {}
@@ -70,7 +74,7 @@ class _Reading:
         """Without misspelt words: nothing that quiets an alarm is read into a typing error."""
         if not self._presence.guessed:
             return self._presence
-        return self._language.lexicon.without(self._presence, self._presence.guessed)
+        return self._presence.without(self._presence.guessed)
 
     def has(self, finding: Finding) -> bool:
         told = any(all(self._holds(near) for near in all_of) for all_of in finding.when)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-_SHORTEST_TYPED: Final = 2
+_SHORTEST_TYPED: Final = 3
 _SHORTEST_MEANT: Final = 2
 _LONGEST: Final = 18
 _SHORTEST_HALF: Final = 4
@@ -62,7 +62,7 @@ class Spelling:
         found = self._near(plain, _keys(plain), self._once, 1)
         if not found and thorough and len(plain) >= _LONG - 1:
             twice = self._near(plain, _double_keys(plain), self._twice, 2)
-            found = tuple(near for near in twice if near[0] + near[-1] == word[0] + word[-1])
+            found = tuple(near for near in twice if _plausible(word, near))
         return found
 
     def halves(self, word: str) -> tuple[str, str] | None:
@@ -88,6 +88,14 @@ class Spelling:
         return tuple(
             sorted(near for near in candidates if distance(plain, _single(near), limit) <= limit)
         )
+
+
+def _plausible(word: str, meant: str) -> bool:
+    """Whether two errors in a word still leave its ends, and are not just two other letters."""
+    if word[0] + word[-1] != meant[0] + meant[-1]:
+        return False
+    differing = [pair for pair in zip(word, meant, strict=False) if pair[0] != pair[1]]
+    return len(word) != len(meant) or len(differing) != 2 or set(word) == set(meant)
 
 
 def _one_error(one: str, other: str) -> bool:

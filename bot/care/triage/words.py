@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 NUMBER: Final = "NUMBER"
 YEAR: Final = "YEAR"
 FEVER: Final = "FEVER"
+READING: Final = "READING"
 MANY: Final = "MANY"
 
 _QUOTES: Final = str.maketrans("\u2018\u2019\u02bc\u0060\u00b4\u2032", "''''''")
@@ -60,7 +62,7 @@ def split_words(text: str) -> Words:
 
 
 def number_kinds(word: str) -> tuple[str, ...]:
-    """Return which kinds of number a word is: NUMBER, MANY, YEAR, FEVER, or none."""
+    """Return which kinds of number a word is: NUMBER, MANY, YEAR, FEVER, READING."""
     if not word[0].isdigit():
         return ()
     # A long run of digits is an account number or a prank, and costly to convert.
@@ -74,6 +76,8 @@ def number_kinds(word: str) -> tuple[str, ...]:
         kinds.append(YEAR)
     if any(low <= value <= high for low, high in _FEVER_RANGES):
         kinds.append(FEVER)
+        if not word.isdigit():
+            kinds.append(READING)
     return tuple(kinds)
 
 
@@ -87,6 +91,14 @@ def grow(positions: int, by: int, walls: int, barriers: int = 0) -> int:
         free = positions & ~barriers
         positions |= ((free << 1) & ~walls) | ((free & ~walls) >> 1)
     return positions
+
+
+def bits(positions: int) -> Iterator[int]:
+    """Yield the single positions of a set, in order."""
+    while positions:
+        lowest = positions & -positions
+        yield lowest.bit_length() - 1
+        positions ^= lowest
 
 
 def _plain(text: str) -> str:

@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("website", sa.String(), nullable=True),
         sa.Column("address", sa.String(), nullable=True),
         sa.Column("hours", sa.JSON(), nullable=True),
+        sa.Column("screening", sa.JSON(), nullable=False),
         sa.Column("document_title", sa.String(), nullable=False),
         sa.Column("signed_off_by", sa.String(), nullable=True),
         sa.Column("signed_off_on", sa.Date(), nullable=True),
