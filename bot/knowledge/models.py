@@ -26,7 +26,7 @@ class ClinicRow(Base):
     website: Mapped[str | None]
     address: Mapped[str | None]
     hours: Mapped[dict[str, list[str]] | None] = mapped_column(JSON)
-    screening: Mapped[dict[str, Any]] = mapped_column(JSON)
+    screening: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     document_title: Mapped[str]
     signed_off_by: Mapped[str | None]
     signed_off_on: Mapped[date | None]

@@ -30,12 +30,12 @@ def varied(
     share: float,
     seed: int,
 ) -> tuple[list[str], list[str]]:
-    """Changed copies of a `share` of the messages, a third with slips, the others with an aside."""
+    """Changed copies of a `share` of the messages, a fifth with slips, the others with an aside."""
     random = Random(seed)  # noqa: S311 - repeatable, not secret
     chosen = random.sample(range(len(texts)), round(share * len(texts)))
     copies = []
     for turn, index in enumerate(chosen):
-        with_aside = turn % 3 and topics[index] not in _NEVER_WITH_STORY
+        with_aside = turn % 5 and topics[index] not in _NEVER_WITH_STORY
         copies.append(
             _with_aside(texts[index], asides, random)
             if with_aside

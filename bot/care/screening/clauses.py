@@ -14,7 +14,7 @@ _SEPARATOR: Final = re.compile(
     r"|\s/\s| - )"
 )
 _ANSWERED_AFTER: Final = re.compile(
-    r"([a-z][a-z' ]*?)\s*(?:[:=?]|\s-)\s*(no|none|nope|nah|never|nothing)\b"
+    r"([a-z][a-z' ]{0,40}?)\s*(?:[:=?]|\s-)\s*(no|none|nope|nah|never|nothing)\b"
 )
 _UNSURE: Final = re.compile(
     r"\b(?:not (?:\w+ )?sure|unsure|not certain|(?:don'?t|do not) (?:really )?(?:know|remember)"

@@ -23,12 +23,15 @@ from bot.care.screening.model import (
 from bot.text.normalise import normalise
 
 LISTED: Final = ("medicines", "allergies", "illnesses")
+# The pattern below can be read in several ways, so a long run of it would take long.
+LONGEST_NONE: Final = 60
 _NONE: Final = re.compile(
     r"(?:(?:no|nope|nah|none|neither|never|nothing|n/a|na|nil|zero|not at all|not any|all no"
     r"|(?:no|none|nothing)(?: (?:of|to|like))?(?: all)?(?: of)? (?:these|those|them|that|the above"
     r"|it|all|everything)|(?:no )?(?:i )?(?:don'?t|do not|haven'?t|have not|am not|'m not|i'm not)"
     r"(?: have| take| had)?(?: any| either)?(?: of (?:these|those|them|that))?"
-    r"|not that i know(?: of)?|(?:i'm )?not aware of any|not applicable|not me|no thanks?|no ma'?am|no sir|healthy"
+    r"|(?:not|none|nothing|no,? not)(?: that)? i know(?: of)?|(?:i'm )?not aware of any|not applicable|not me"
+    r"|no thanks?|no ma'?am|no sir|healthy"
     r"|(?:i'm )?(?:perfectly |otherwise |totally |very )?healthy|nothing else)[ .!]*)+"
 )
 _YES: Final = re.compile(r"(?:yes|yeah|yep|yup|y|sure|i do|i am|i have|yes i (?:do|am|have))[ .!]*")
@@ -120,7 +123,7 @@ def _whole_answer(part: Part, groups: tuple[str, ...], draft: _Draft) -> bool:
     """ "None of these", "yes" and "not sure" answer what was asked as a whole."""
     if not groups:
         return False
-    if _NONE.fullmatch(part.text):
+    if len(part.text) <= LONGEST_NONE and _NONE.fullmatch(part.text):
         draft.denied |= {group for group in groups if not group.startswith("vein_")}
         return True
     if _YES.fullmatch(part.text):
