@@ -30,7 +30,8 @@ _NONE: Final = re.compile(
     r"|(?:no|none|nothing)(?: (?:of|to|like))?(?: all)?(?: of)? (?:these|those|them|that|the above"
     r"|it|all|everything)|(?:no )?(?:i )?(?:don'?t|do not|haven'?t|have not|am not|'m not|i'm not)"
     r"(?: have| take| had)?(?: any| either)?(?: of (?:these|those|them|that))?"
-    r"|(?:not|none|nothing|no,? not)(?: that)? i know(?: of)?|(?:i'm )?not aware of any|not applicable|not me"
+    r"|(?:not|none|nothing|no,? not)(?: that)? i know(?: of)?"
+    r"|(?:i'm )?not aware of any|not applicable|not me"
     r"|no thanks?|no ma'?am|no sir|healthy"
     r"|(?:i'm )?(?:perfectly |otherwise |totally |very )?healthy|nothing else)[ .!]*)+"
 )
