@@ -56,14 +56,16 @@ class Limits:
     question: float = 0.6
     statement: float = 0.7
     # Of the segment read alone, before the whole message is taken into account.
-    unaided: float = 0.2
+    unaided: float = 0.35
+    # A question that is this clear by itself needs no help from the rest of the message.
+    clear: float = 0.6
     enumerated: float = 0.5
     around: float = 0.3
     safety: float = 0.6
     # A chat topic of the whole gives way only to a part that is at least this sure.
     overrule: float = 0.95
     # How much the whole message has to say about a segment, and about the only subject.
-    context: float = 0.7
+    context: float = 0.5
     context_floor: float = 0.02
     whole_weight: float = 0.85
 
@@ -138,7 +140,8 @@ def _candidates(
     unaided = rankings[_telling_part(segment, rankings, limits)]
     if _is_around(unaided):
         return []
-    ranking = _in_context(unaided, whole, limits)
+    clear = segment.question and unaided[0][1] >= limits.clear
+    ranking = _without(unaided, _BESIDE) if clear else _in_context(unaided, whole, limits)
     topic, confidence = ranking[0]
     limit = limits.question if segment.question else limits.statement
     sure = confidence >= limit and dict(unaided)[topic] >= limits.unaided

@@ -69,13 +69,18 @@ class TopicModel:
         by_meaning = LogisticRegression(C=10, max_iter=60, random_state=seed)
         by_meaning.fit(encoder.encode(normalised), labels)
         counts = _count_features()
-        for vectorizer in counts:
-            vectorizer.fit(normalised)
+        counted = hstack([one.fit_transform(normalised) for one in counts], format="csr")
         # One topic against the rest, with averaged weights: as good here as an exact solution.
         by_words = SGDClassifier(
-            loss="log_loss", alpha=1e-5, max_iter=8, tol=None, average=True, random_state=seed
+            loss="log_loss",
+            alpha=1e-5,
+            max_iter=8,
+            tol=None,
+            average=True,
+            random_state=seed,
+            n_jobs=-1,
         )
-        by_words.fit(_counted(counts, normalised), labels)
+        by_words.fit(counted, labels)
         # What averaging needed is not needed again, and is most of the file.
         for spare in [
             name for name in vars(by_words) if name.startswith(("_standard", "_average"))

