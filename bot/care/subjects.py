@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.care.dates import read_dates
 from bot.care.patient_words import read_vein_kind
 from bot.care.replies import SAFETY
+from bot.care.topic import TopicKind
 from bot.care.turn import Context, Subject, Turn
 
 # Below the first a guess is asked back; topics above the second are offered as choices.
@@ -16,6 +17,8 @@ SAFETY_ABOVE = 0.9
 
 # "And running?" leans on the last answer and names a subject: then the subject counts.
 NAMED_ABOVE = 0.3
+# "Do I need the stockings today?" sounds like preparing; after a treatment it is aftercare.
+AFTER_ABOVE = 0.2
 
 LEANING = frozenset({"follow_up", "rephrase"})
 SMALL_TALK = frozenset({"affirm", "deny", "unsure", "thanks", "greet", "goodbye"})
@@ -62,19 +65,36 @@ def resolve(context: Context) -> tuple[str, ...]:
     for subject in subjects:
         if len(subjects) > 1 and _only_tells_the_date(subject, context):
             continue
-        topic = _meant(subject, last)
+        topic = _meant(subject, last, context)
         known = topic in context.topics and topic not in found
         if known and is_sure(subject, context.turn):
             found.append(topic)
     return tuple(found)
 
 
-def _meant(subject: Subject, last: str | None) -> str:
+def _meant(subject: Subject, last: str | None, context: Context) -> str:
     """Return the topic of a subject; a follow-up's is the last one, unless it names its own."""
+    if subject.topic == "preparation":
+        return _before_or_after(subject, context)
     if subject.topic not in LEANING:
         return subject.topic
     others = (topic for topic, p in subject.alternatives if p >= NAMED_ABOVE)
     return next((topic for topic in others if topic not in LEANING), last or "capabilities")
+
+
+def _before_or_after(subject: Subject, context: Context) -> str:
+    """Somebody who was treated already and may mean aftercare does mean it."""
+    treated = context.memory.treated
+    if treated is None or treated.day > context.now.day:
+        return subject.topic
+    after = (
+        topic
+        for topic, p in subject.alternatives
+        if p >= AFTER_ABOVE
+        and topic in context.topics
+        and context.topics[topic].kind is TopicKind.AFTERCARE
+    )
+    return next(after, subject.topic)
 
 
 def _only_tells_the_date(subject: Subject, context: Context) -> bool:

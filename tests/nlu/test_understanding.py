@@ -17,12 +17,14 @@ SAFETY = [row for row in OWN if row["topics"][0] in {"emergency", "self_harm"}]
 
 
 def test_metadata_and_subjects_reach_the_action_server(rasa: Rasa) -> None:
-    (message,) = rasa.say("a", "does it hurt? and how much is it", clinic="glamour", channel="web")
+    (message,) = rasa.say(
+        "a", "does it hurt? and how much is a session", clinic="glamour", channel="web"
+    )
     assert message["metadata"] == {"clinic": "glamour", "channel": "web"}
-    assert message["text"] == "does it hurt? and how much is it"
+    assert message["text"] == "does it hurt? and how much is a session"
     first, second = message["subjects"]
     assert (first["topic"], first["text"]) == ("pain", "does it hurt?")
-    assert (second["topic"], second["text"]) == ("cost", "and how much is it")
+    assert (second["topic"], second["text"]) == ("cost", "and how much is a session")
     assert set(first) == {"topic", "confidence", "text", "alternatives"}
     assert 0.5 < first["confidence"] <= 1
     assert [set(one) for one in first["alternatives"]] == [{"topic", "confidence"}] * 3

@@ -285,6 +285,14 @@ def test_a_follow_up_that_names_its_subject_is_about_that(glamour: Conversation)
     assert glamour._turn(turn)[0].topic == "exercise"
 
 
+def test_after_a_treatment_nobody_prepares(glamour: Conversation) -> None:
+    heard = (Subject("preparation", 0.55, (("compression", 0.43),)),)
+    said = "do I need the stockings today?"
+    assert glamour._turn(Turn(said, heard, NOW, {}))[0].topic == "preparation"
+    glamour.say("treated yesterday", "treatment_record")
+    assert glamour._turn(Turn(said, heard, NOW, {}))[0].topic == "compression"
+
+
 def test_danger_that_the_patterns_read_as_denied_is_no_red_flag(glamour: Conversation) -> None:
     said = "no chest pain, just a bit itchy"
     heard = (Subject("emergency", 0.95, (("redness_itch", 0.04), ("swelling", 0.005))),)
