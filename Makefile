@@ -19,7 +19,8 @@ run: ## Set up what is missing, start everything, print the address (PORT=8000)
 test: ## Set up what is missing, then run all tests
 	@$(set-up) dev brain
 	@$(app) -m bot train
-	@$(app) -m pytest $(ARGS)
+	@$(app) -m bot widget
+	@$(app) -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: ## Format, lint, types and unit tests, in seconds
 	@$(set-up) dev
@@ -58,4 +59,4 @@ lock: ## Write the hash-pinned lock files anew from requirements/*.in
 	@$(lock) --python-version 3.8 requirements/tools.in -o requirements/tools.txt
 
 clean: ## Remove the environments and the model; what patients wrote (var/) stays
-	rm -rf .tools .venv models .rasa
+	rm -rf .tools .venv models .rasa widget/node_modules widget/dist

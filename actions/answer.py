@@ -7,12 +7,11 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.effects import Case, carry_out, worth_storing
 from actions.knowledge import Knowledge
 from actions.tracker_reading import read_turn
 from bot.care.dialogue import respond
 from bot.care.memory import Memory
-from bot.records.requests import add_request
-from bot.records.unplaced import add_unplaced
 from bot.settings import load_settings
 
 
@@ -31,21 +30,24 @@ class ActionAnswer(Action):  # type: ignore[misc]  # rasa_sdk ships no types
     ) -> list[EventType]:
         """Answer the latest message; the gateway's metadata says which clinic is asked."""
         message: dict[str, Any] = tracker.latest_message
-        protocol = self._knowledge.protocol(message.get("metadata", {}).get("clinic", ""))
+        metadata = message.get("metadata") or {}
+        protocol = self._knowledge.protocol(metadata.get("clinic", ""))
         now = self._knowledge.clock.now(protocol.zone)
+        memory = Memory.from_slots(tracker.slots)
         outcome = respond(
             read_turn(message, now, self._knowledge.languages),
-            Memory.from_slots(tracker.slots),
+            memory,
             protocol=protocol,
             topics=self._knowledge.topics,
             texts=self._knowledge.texts,
+            medicines=self._knowledge.medicines,
         )
-        if outcome.callback is not None:
+        effects = worth_storing(memory, outcome)
+        if effects:
+            number = int(metadata.get("message", 0))
+            about = Case(protocol.clinic_id, tracker.sender_id, number, now)
             with self._knowledge.database.write() as session:
-                add_request(session, protocol.clinic_id, tracker.sender_id, outcome.callback, now)
-        if outcome.unplaced is not None:
-            with self._knowledge.database.write() as session:
-                add_unplaced(session, protocol.clinic_id, now.date(), outcome.unplaced)
+                carry_out(effects, session, about)
         for answer in outcome.answers:
             dispatcher.utter_message(json_message=answer.to_payload())
         slots = outcome.memory.to_slots()

@@ -7,18 +7,21 @@ from typing import Any
 from bot.care.turn import Subject, Turn
 from bot.language import LanguageDetector
 
-TOLD = ("treated", "asked", "vein_kind")
+TOLD = ("treated", "asked", "vein_kind", "do")
 
 
 def read_turn(message: Mapping[str, Any], now: datetime, languages: LanguageDetector) -> Turn:
     """Read the latest message of a tracker; `now` is aware, in the clinic's zone."""
     text = str(message.get("text") or "")
+    metadata = message.get("metadata") or {}
     return Turn(
         text=text,
         subjects=_subjects(message),
         now=now,
         told=_told(message.get("entities") or ()),
-        danger_denied=(message.get("metadata") or {}).get("danger") == "denied",
+        picked=_picked(message.get("entities") or ()),
+        danger_denied=metadata.get("danger") == "denied",
+        staff_online=metadata.get("staff_online") is True,
         language=None if text.startswith("/") else languages.detect(text),
     )
 
@@ -43,6 +46,11 @@ def _subject(heard: Mapping[str, Any]) -> Subject:
         alternatives=alternatives,
         words=str(heard.get("text", "")),
     )
+
+
+def _picked(entities: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    # Rasa makes one entity of each value of a list.
+    return tuple(str(entity["value"]) for entity in entities if entity["entity"] == "picked")
 
 
 def _told(entities: Sequence[Mapping[str, Any]]) -> dict[str, str]:

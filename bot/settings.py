@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -22,6 +22,7 @@ KEY_CURE = (
 )
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+Amount = Annotated[float, Field(gt=0, le=10_000)]
 
 
 class Environment(StrEnum):
@@ -51,11 +52,14 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: Port = 8000
+    public_url: str = ""
     secret_key: SecretStr | None = None
     token_days: Annotated[int, Field(ge=1)] = 90
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    clinic_origins: Annotated[dict[str, tuple[str, ...]], NoDecode] = {}
     trusted_proxies: str = "127.0.0.1"
 
+    retention_days: Annotated[int, Field(ge=1, le=3650)] = 30
     database_url: str = ""
     redis_url: str | None = None
 
@@ -67,6 +71,15 @@ class Settings(BaseSettings):
     max_waiting: Annotated[int, Field(ge=1)] = 200
     max_streams: Annotated[int, Field(ge=1)] = 5
 
+    login_account_limit: str = "10/15minute"
+    login_address_limit: str = "50/15minute"
+    staff_session_hours: Amount = 12
+    staff_idle_minutes: Amount = 120
+    staff_online_minutes: Amount = 5
+    handover_wait_minutes: Amount = 3
+    handover_quiet_minutes: Amount = 5
+    handover_return_minutes: Amount = 20
+
     rasa_workers: Annotated[int, Field(ge=1, le=64)] = 1
     rasa_port: Port = 5005
     rasa_url: str = ""
@@ -76,6 +89,7 @@ class Settings(BaseSettings):
 
     telegram_tokens: Annotated[dict[str, SecretStr], NoDecode] = {}
     telegram_api_url: str = "https://api.telegram.org"
+    telegram_webhook_url: str = ""
     smtp_url: SecretStr | None = None
 
     @field_validator("log_level", mode="before")
@@ -93,14 +107,22 @@ class Settings(BaseSettings):
     def _split_origins(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        origins = tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
-        for origin in origins:
-            parts = urlsplit(origin)
-            if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
+        return tuple(_origin(part) for part in value.split(",") if part.strip())
+
+    @field_validator("clinic_origins", mode="before")
+    @classmethod
+    def _split_clinic_origins(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        origins: dict[str, tuple[str, ...]] = {}
+        for pair in filter(None, (part.strip() for part in value.split(","))):
+            clinic, separator, origin = (part.strip() for part in pair.partition("="))
+            if not (clinic and separator):
                 raise ValueError(
-                    f"{origin!r} is not an origin; write scheme and host only, for example "
-                    "https://www.clinic.example, and separate several with commas"
+                    f"{pair!r} is not of the form clinic=origin; write for example "
+                    "glamour=https://www.glamour.example"
                 )
+            origins[clinic] = (*origins.get(clinic, ()), _origin(origin))
         return origins
 
     @field_validator("telegram_tokens", mode="before")
@@ -112,16 +134,19 @@ class Settings(BaseSettings):
         tokens: dict[str, str] = {}
         for number, pair in enumerate(pairs, start=1):
             clinic, separator, token = (part.strip() for part in pair.partition("="))
-            if not (clinic and separator and token) or clinic in tokens:
+            is_twice = clinic in tokens or token in tokens.values()
+            if not (clinic and separator and token) or is_twice:
                 # The entry itself is not shown: it may hold a token.
                 raise ValueError(
-                    f"entry {number} is not of the form clinic=token, or names a clinic twice; "
+                    f"entry {number} is not of the form clinic=token, or names one of them twice; "
                     "write for example glamour=123:abc,true-jewel=456:def"
                 )
             tokens[clinic] = token
         return tokens
 
-    @field_validator("conversation_limit", "message_limit")
+    @field_validator(
+        "conversation_limit", "message_limit", "login_account_limit", "login_address_limit"
+    )
     @classmethod
     def _rate(cls, value: str) -> str:
         try:
@@ -130,7 +155,9 @@ class Settings(BaseSettings):
             raise ValueError("write limits as 30/minute;300/hour") from None
         return value
 
-    @field_validator("rasa_url", "actions_url", "telegram_api_url")
+    @field_validator(
+        "rasa_url", "actions_url", "telegram_api_url", "telegram_webhook_url", "public_url"
+    )
     @classmethod
     def _http_address(cls, value: str) -> str:
         parts = urlsplit(value)
@@ -171,6 +198,16 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def origins(self) -> frozenset[str]:
+        """Every website that may use the API from its pages."""
+        own = (origin for origins in self.clinic_origins.values() for origin in origins)
+        return frozenset({*self.allowed_origins, *own})
+
+    def may_embed(self, origin: str, clinic_id: str) -> bool:
+        """Tell whether a website may show this clinic's chat."""
+        return origin in self.allowed_origins or origin in self.clinic_origins.get(clinic_id, ())
+
+    @property
     def database(self) -> URL:
         """The database's URL: a SQLite file in `state_dir` by default, psycopg 3 for PostgreSQL."""
         default = f"sqlite:///{self.state_dir / 'saphena.db'}"
@@ -186,6 +223,36 @@ class Settings(BaseSettings):
         if url.get_backend_name() == "sqlite":
             return f"sqlite:///{Path(url.database or '').resolve()}"
         return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    @property
+    def staff_session(self) -> timedelta:
+        """How long after login staff have to log in again."""
+        return timedelta(hours=self.staff_session_hours)
+
+    @property
+    def staff_idle(self) -> timedelta:
+        """How long after the last thing they did staff have to log in again."""
+        return timedelta(minutes=self.staff_idle_minutes)
+
+    @property
+    def staff_online(self) -> timedelta:
+        """How long after the last sign of an open console staff count as online."""
+        return timedelta(minutes=self.staff_online_minutes)
+
+    @property
+    def handover_wait(self) -> timedelta:
+        """How long a patient waits for somebody to take the conversation until told otherwise."""
+        return timedelta(minutes=self.handover_wait_minutes)
+
+    @property
+    def handover_quiet(self) -> timedelta:
+        """How long staff may leave a message unanswered until the patient is told."""
+        return timedelta(minutes=self.handover_quiet_minutes)
+
+    @property
+    def handover_return(self) -> timedelta:
+        """How long staff may be silent until the assistant answers again."""
+        return timedelta(minutes=self.handover_return_minutes)
 
     @property
     def rasa(self) -> str:
@@ -218,6 +285,17 @@ def _explain(location: tuple[int | str, ...], message: str) -> str:
     if not location:
         return f"  {cause}"
     return f"  {str(location[0]).upper()}: {cause}. See .env.example."
+
+
+def _origin(text: str) -> str:
+    origin = text.strip().rstrip("/")
+    parts = urlsplit(origin)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
+        raise ValueError(
+            f"{origin!r} is not an origin; write scheme and host only, for example "
+            "https://www.clinic.example, and separate several with commas"
+        )
+    return origin
 
 
 def _parse_database_url(value: str) -> URL:

@@ -84,10 +84,17 @@ def _buttons(expected: int | list[str], reply: Reply) -> Iterator[str]:
         yield f"buttons: expected {expected}, got {titles}"
 
 
+def _choices(expected: int | list[str], reply: Reply) -> Iterator[str]:
+    titles = [choice["title"] for choice in reply["choices"]]
+    if expected != (len(titles) if isinstance(expected, int) else titles):
+        yield f"choices: expected {expected}, got {titles}"
+
+
 CHECKS: dict[str, Callable[[Any, Reply], Iterator[str]]] = {
     "says": _says,
     "never": _never,
     "disputed": _disputed,
     "sources": _sources,
     "buttons": _buttons,
+    "choices": _choices,
 }

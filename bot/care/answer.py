@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final, Literal
 
 
 class State(StrEnum):
@@ -45,6 +45,25 @@ class Button:
     topic: str | None = None
 
 
+class Input(StrEnum):
+    """What a reply asks for besides text, for channels that can show it."""
+
+    CHOICES = "choices"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An option to check, alone or with others. `value` is for the dialogue engine.
+
+    `alone`: it excludes all others, such as "None of these".
+    """
+
+    title: str
+    value: str
+    alone: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """A timed rule applied to the patient's own date. `until` is the first safe day."""
@@ -56,9 +75,17 @@ class Verdict:
     phase: str | None = None
 
 
+# What the gateway has to do before it shows an answer: put in a link to the patient's data.
+ReplyEffect = Literal["send_data"]
+SEND_DATA: Final = "send_data"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One reply to a patient, before the channel gives its buttons opaque ids."""
+    """One reply to a patient, before the channel gives its buttons and choices opaque ids.
+
+    `effect` is for the gateway; it is carried out before the answer is recorded, and never shown.
+    """
 
     text: str
     topic: str
@@ -69,6 +96,9 @@ class Answer:
     sources: tuple[Source, ...] = ()
     buttons: tuple[Button, ...] = field(default=())
     disputed: bool = False
+    input: Input | None = None
+    choices: tuple[Choice, ...] = ()
+    effect: ReplyEffect | None = None
 
     def to_payload(self) -> dict[str, Any]:
         """Return plain JSON values: dates as ISO text, enums as their text, tuples as lists."""
@@ -76,6 +106,8 @@ class Answer:
         payload["urgency"] = str(self.urgency)
         payload["sources"] = [asdict(source) for source in self.sources]
         payload["buttons"] = [asdict(button) for button in self.buttons]
+        payload["choices"] = [asdict(choice) for choice in self.choices]
+        payload["input"] = self.input and str(self.input)
         if self.verdict is not None:
             payload["verdict"]["state"] = str(self.verdict.state)
             payload["verdict"]["until"] = self.verdict.until and self.verdict.until.isoformat()
@@ -98,6 +130,9 @@ class Answer:
             sources=tuple(Source(**source) for source in payload.get("sources", ())),
             buttons=tuple(Button(**button) for button in payload.get("buttons", ())),
             disputed=bool(payload.get("disputed", False)),
+            input=Input(payload["input"]) if payload.get("input") else None,
+            choices=tuple(Choice(**choice) for choice in payload.get("choices", ())),
+            effect=SEND_DATA if payload.get("effect") == SEND_DATA else None,
         )
 
 

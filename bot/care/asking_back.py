@@ -1,4 +1,4 @@
-"""Questions of the assistant's own: which day, which subject, how to reach the patient."""
+"""Questions of the assistant's own: which day, which subject."""
 
 import json
 from collections.abc import Sequence
@@ -7,54 +7,17 @@ from dataclasses import replace
 from bot.care import replies
 from bot.care.aftercare import judged
 from bot.care.answer import Answer, Button, State
-from bot.care.contact_details import find_contact_details
 from bot.care.dates import Unclear
 from bot.care.memory import Awaiting, write_moment
-from bot.care.subjects import CHOICE_ABOVE, LEANING, SMALL_TALK, is_sure
+from bot.care.subjects import CHOICE_ABOVE, LEANING, SMALL_TALK
 from bot.care.topic import TopicKind
-from bot.care.turn import CallbackRequest, Context, Outcome, Turn, Unplaced
+from bot.care.turn import Context, Outcome, Unplaced
 from bot.care.wording import day_in_words
 from bot.text.redact import redact
 
 DATED = frozenset({State.AVOID, State.CAUTION, State.OK, State.KEEP, State.MAY_STOP})
 
-# Beside these a message without phone or e-mail is taken as a failed try to give them.
 _STAY = SMALL_TALK | {"book", "handoff", "contact", "treatment_record", "out_of_scope"}
-
-
-def take_callback_details(context: Context) -> Outcome | None:
-    """Take name and number once they are asked for, or given with the wish to be called.
-
-    None if something else was said.
-    """
-    turn, memory, texts = context.turn, context.memory, context.texts
-    asked_for = memory.awaiting == "callback_details"
-    if turn.pressed or not (asked_for or _wishes_contact(turn)):
-        return None
-    details = find_contact_details(turn.text, context.protocol.country)
-    if details is None and not asked_for:
-        return None
-    if details is not None:
-        text = texts.say(
-            "callback.done",
-            clinic=context.protocol.name,
-            reach=details.reach,
-            emergency_number=context.protocol.emergency_number,
-        )
-        request = CallbackRequest(details, memory.last_topic)
-        return Outcome((Answer(text, "book"),), replace(memory, awaiting=None), request)
-    first = turn.subjects[0] if turn.subjects else None
-    if first is not None and first.topic == "deny":
-        answer = Answer(texts.say("callback.dropped"), "deny")
-        return Outcome((answer,), replace(memory, awaiting=None))
-    if first is not None and is_sure(first, turn) and first.topic not in _STAY:
-        return None
-    buttons = (replies.no_thanks_button(texts),)
-    return Outcome((Answer(texts.say("callback.again"), "book", buttons=buttons),), memory)
-
-
-def _wishes_contact(turn: Turn) -> bool:
-    return any(subject.topic in ("book", "handoff") for subject in turn.subjects)
 
 
 def ask_unclear_day(context: Context) -> Outcome | None:
@@ -116,12 +79,12 @@ def ask_which_subject(context: Context) -> Outcome:
         return Outcome(
             (replies.give_up(texts, again=memory.unplaced > 0),),
             replace(counted, awaiting="callback"),
-            unplaced=unplaced,
+            effects=(unplaced,),
         )
     asked = write_moment(context.dates.asked)
     details = json.dumps({"asked": asked}) if asked else ""
     return Outcome(
-        (replies.clarify(choices, context.protocol, texts, details),), counted, unplaced=unplaced
+        (replies.clarify(choices, context.protocol, texts, details),), counted, effects=(unplaced,)
     )
 
 
@@ -142,8 +105,6 @@ def awaited_by(answers: Sequence[Answer], context: Context) -> Awaiting | None:
             return "treatment_date"
         if answer.verdict and answer.verdict.state is State.ASK:
             return judged(answer.topic, context.case, context.protocol).needs
-        if answer.topic in ("book", "handoff"):
-            return "callback_details"
         if answer.topic in ("treatment_record", "aftercare") and without_date:
             return "treatment_date"
         if any(button.payload == replies.CALLBACK for button in answer.buttons):

@@ -3,22 +3,23 @@
 Pure: the model's reading of the message comes in as plain data, effects go out as plain data.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from bot.care import replies
+from bot.care import handing_over, privacy, replies
 from bot.care.aftercare import overview, timed_answer
 from bot.care.answer import Answer
 from bot.care.asking_back import (
     ask_unclear_day,
     ask_which_subject,
     awaited_by,
-    take_callback_details,
 )
+from bot.care.flows import running
 from bot.care.listening import day_of_subject, learn, read_turn_dates
 from bot.care.memory import Memory
 from bot.care.phrases import Phrases
 from bot.care.protocol import Protocol
+from bot.care.screening.medicines import Medicines
 from bot.care.subjects import raises_safety, resolve
 from bot.care.topic import Topic, TopicKind
 from bot.care.turn import Context, Outcome, Turn
@@ -32,28 +33,58 @@ def respond(
     protocol: Protocol,
     topics: Mapping[str, Topic],
     texts: Phrases,
+    medicines: Medicines,
 ) -> Outcome:
     """Answer one message. Every message gets at least one answer."""
     dates = read_turn_dates(turn, memory)
     learned = learn(turn, memory, dates)
-    context = Context(turn, memory, learned, dates, protocol, topics, texts)
-    if not raises_safety(turn):
-        outcome = (
-            _other_language(context) or take_callback_details(context) or ask_unclear_day(context)
-        )
+    context = Context(turn, memory, learned, dates, protocol, topics, texts, medicines)
+    outcome = _respond(context)
+    return replace(outcome, answers=handing_over.offered(outcome.answers, context))
+
+
+def _respond(context: Context) -> Outcome:
+    if not raises_safety(context.turn):
+        outcome = _task(context) or _other_language(context) or ask_unclear_day(context)
         if outcome is not None:
             return outcome
     found = resolve(context)
     if not found:
         return ask_which_subject(context)
-    answers = tuple(_answer(topic, _focused(topic, context)) for topic in found)
-    return Outcome(answers, _remember(found, answers, context))
+    started = running.start(found, context)
+    if started is not None:
+        return _with_task(started, context)
+    answers = _confirming_last(_answer(topic, _focused(topic, context)) for topic in found)
+    effects = handing_over.wanted(found, context)
+    return Outcome(answers, _remember(found, answers, context), effects)
+
+
+def _confirming_last(answers: Iterable[Answer]) -> tuple[Answer, ...]:
+    """Put the question before a deletion last, so that a yes answers it and nothing else."""
+    return tuple(sorted(answers, key=privacy.asks_to_confirm))
+
+
+def _task(context: Context) -> Outcome | None:
+    step = running.take(context)
+    return _with_task(step, context) if step else None
+
+
+def _with_task(step: running.Step, context: Context) -> Outcome:
+    """Answer what else was asked first, then say what the task says."""
+    if not step.topics:
+        return Outcome(step.answers, step.memory, step.effects)
+    aside = replace(context, memory=step.memory)
+    answers = _confirming_last(_answer(topic, _focused(topic, aside)) for topic in step.topics)
+    effects = (*step.effects, *handing_over.wanted(step.topics, context))
+    # Before the chat is deleted nothing else is asked, so that a yes means one thing.
+    asked = () if any(map(privacy.asks_to_confirm, answers)) else step.answers
+    return Outcome((*answers, *asked), _remember(step.topics, answers, aside), effects)
 
 
 def _other_language(context: Context) -> Outcome | None:
-    """Point to people, unless name and number are being given (names sound like any language)."""
+    """Point to people who speak it, if one is known to be spoken."""
     language, memory = context.turn.language, context.memory
-    if language is None or memory.awaiting == "callback_details":
+    if language is None:
         return None
     answer = replies.other_language(language, context.protocol, context.texts)
     return Outcome((answer,), replace(memory, awaiting="callback"))
@@ -97,14 +128,6 @@ def _safety(topic: str, context: Context) -> Answer:
     return replies.chat(topic, context.protocol, context.texts)
 
 
-def _offer_callback(topic: str, context: Context) -> Answer:
-    """Say what the clinic has published on booking, and ask for name and number."""
-    first = _chat(topic, context)
-    ask = context.texts.say("callback.ask", clinic=context.protocol.name)
-    buttons = (replies.no_thanks_button(context.texts),)
-    return replace(first, text=f"{first.text} {ask}", buttons=buttons)
-
-
 def _noted(topic: str, context: Context) -> Answer:
     """Confirm the treatment date, or ask for it."""
     memory, texts = context.memory, context.texts
@@ -129,13 +152,21 @@ def _ask_for_date(memory: Memory, texts: Phrases) -> str:
     return f"{texts.say('treated.noted_vein', veins=veins)} {texts.say('treated.ask')}"
 
 
+def _data(topic: str, context: Context) -> Answer:
+    """Tell what is stored, or begin what the patient wants done with it."""
+    words = next((s.words for s in context.turn.subjects if s.topic == topic), "")
+    wish = privacy.heard_wish(words or context.turn.text, context.texts)
+    protocol = context.protocol
+    return privacy.answer_to(wish, protocol.name, protocol.retention_days, context.texts)
+
+
 Handler = Callable[[str, Context], Answer]
 
 _BY_TOPIC: dict[str, Handler] = {
     "aftercare": _overview,
     "treatment_record": _noted,
-    "book": _offer_callback,
-    "handoff": _offer_callback,
+    privacy.TOPIC: _data,
+    "handoff": handing_over.told_to_wait,
 }
 _BY_KIND: dict[TopicKind, Handler] = {
     TopicKind.FAQ: _fact,

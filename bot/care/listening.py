@@ -5,7 +5,13 @@ from typing import Literal
 
 from bot.care.dates import DateReading, read_dates
 from bot.care.memory import Memory, read_moment
-from bot.care.patient_words import asks_when, read_treatment, read_vein_kind, speaks_of_treatment
+from bot.care.patient_words import (
+    asks_when,
+    names_treatment,
+    read_treatment,
+    read_vein_kind,
+    speaks_of_treatment,
+)
 from bot.care.rules import VeinKind, as_vein_kind
 from bot.care.turn import Turn
 
@@ -15,7 +21,11 @@ def read_turn_dates(turn: Turn, memory: Memory) -> DateReading:
     if turn.pressed:
         treated, asked = (read_moment(turn.told.get(name)) for name in ("treated", "asked"))
         return DateReading(treated=treated, asked=asked, unclear=None)
-    return read_dates(turn.text, turn.now, expecting=_expected(memory))
+    dates = read_dates(turn.text, turn.now, expecting=_expected(memory))
+    if memory.tasks.active and memory.awaiting is None and not names_treatment(turn.text):
+        # "Had my baby two weeks ago" answers a question; it is no treatment of veins.
+        return replace(dates, treated=None, unclear=None)
+    return dates
 
 
 def _expected(memory: Memory) -> Literal["treated", "asked"] | None:

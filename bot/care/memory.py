@@ -1,22 +1,32 @@
 """What a conversation remembers between messages, as plain data and as dialogue slots."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, get_args
 
+from bot.care.flows.task import Tasks
 from bot.care.moments import Moment
 from bot.care.rules import VeinKind, as_vein_kind
+from bot.care.screening.answers import Answers
 
-Awaiting = Literal["treatment_date", "vein_kind", "asked_date", "callback", "callback_details"]
-SLOTS = ("treated", "treatment_kind", "vein_kind", "last_topic", "awaiting", "unplaced")
+Awaiting = Literal["treatment_date", "vein_kind", "asked_date", "callback", "go_on"]
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """What a patient told in the screening, and whether it came to a result."""
+
+    answers: Answers = field(default_factory=Answers)
+    done: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """The patient's treatment, what was last answered, and what was asked back.
+    """The patient's treatment, what was last answered, what was asked back, and the tasks.
 
-    `unplaced` counts the messages in a row that could not be placed.
+    `unplaced` counts the messages in a row that could not be placed. `consent`: whether the patient
+    agreed to be asked about their health, None until asked.
     """
 
     treated: Moment | None = None
@@ -25,6 +35,9 @@ class Memory:
     last_topic: str | None = None
     awaiting: Awaiting | None = None
     unplaced: int = 0
+    tasks: Tasks = field(default_factory=Tasks)
+    screening: Screened = field(default_factory=Screened)
+    consent: bool | None = None
 
     @classmethod
     def from_slots(cls, slots: Mapping[str, Any]) -> "Memory":
@@ -37,6 +50,9 @@ class Memory:
             last_topic=slots.get("last_topic"),
             awaiting=next((one for one in get_args(Awaiting) if one == awaiting), None),
             unplaced=int(slots.get("unplaced") or 0),
+            tasks=Tasks.from_json(slots.get("tasks")),
+            screening=_read_screened(slots.get("screening")),
+            consent=slots.get("consent"),
         )
 
     def to_slots(self) -> dict[str, Any]:
@@ -48,7 +64,22 @@ class Memory:
             "last_topic": self.last_topic,
             "awaiting": self.awaiting,
             "unplaced": self.unplaced,
+            "tasks": self.tasks.to_json(),
+            "screening": _write_screened(self.screening),
+            "consent": self.consent,
         }
+
+
+def _write_screened(screened: Screened) -> dict[str, Any] | None:
+    if not screened.answers and not screened.done:
+        return None
+    return {"answers": screened.answers.to_json(), "done": screened.done}
+
+
+def _read_screened(plain: object) -> Screened:
+    if not isinstance(plain, Mapping):
+        return Screened()
+    return Screened(Answers.from_json(plain["answers"]), bool(plain["done"]))
 
 
 def write_moment(moment: Moment | None) -> str | None:

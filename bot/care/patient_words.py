@@ -8,6 +8,9 @@ _TREATED = (
     r"\b(?:had|got|get|getting|did|done|treated|treating|inject\w*|sclero\w*|laser\w*|zapped|"
     r"shots?|session|procedure|appointment|appt|removed|post[- ]?op)\b"
 )
+_NAMED = (
+    r"\b(?:treat(?:ed|ment)s?|inject\w*|sclero\w*|laser\w*|zapped|session|procedure|veins? done)\b"
+)
 _VEINS: tuple[tuple[VeinKind, str], ...] = (
     (
         "spider",
@@ -55,6 +58,11 @@ def read_treatment(text: str) -> str | None:
 def asks_when(text: str) -> bool:
     """Tell whether the message asks for a time rather than about a day that it names."""
     return re.search(r"\b(?:when|how (?:long|soon|many days)|what day)\b", text.lower()) is not None
+
+
+def names_treatment(text: str) -> bool:
+    """Tell whether the message names a treatment of veins, not just something had or done."""
+    return re.search(_NAMED, text.lower()) is not None
 
 
 def speaks_of_treatment(text: str) -> bool:

@@ -6,6 +6,7 @@ from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
 from bot.care.answer import Source, Urgency
+from bot.care.hours import OpeningHours
 from bot.care.rules import Rule
 from bot.care.screening.model import Screening
 
@@ -22,7 +23,11 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """One clinic's protocol: its own answers, rules and screening, and the general answers."""
+    """One clinic's protocol: its own answers, rules and screening, and the general answers.
+
+    `hours` is None where the clinic has not published its opening hours.
+    `retention_days`: how long conversations are kept after the last message.
+    """
 
     clinic_id: str
     name: str
@@ -32,11 +37,13 @@ class Protocol:
     phone: str | None
     emergency_number: str
     crisis_line: str | None = None
+    hours: OpeningHours | None = None
     answers: Mapping[str, Said] = field(default_factory=dict)
     general: Mapping[str, Said] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
     near_rules: Mapping[str, Said] = field(default_factory=dict)
     screening: Screening = field(default_factory=Screening)
+    retention_days: int = 30
 
     @property
     def zone(self) -> tzinfo:

@@ -59,7 +59,7 @@ def resolve(context: Context) -> tuple[str, ...]:
         subjects = tuple(without_danger(subject) for subject in subjects)
     if context.before.awaiting == "callback" and subjects and subjects[0].topic == "affirm":
         return ("book",)
-    if last and not raises_safety(context.turn) and _fills_what_was_asked(context):
+    if last and not raises_safety(context.turn) and fills_what_was_asked(context):
         return (last,)
     found: list[str] = []
     for subject in subjects:
@@ -104,7 +104,7 @@ def _only_tells_the_date(subject: Subject, context: Context) -> bool:
     return read_dates(subject.words, context.turn.now).treated is not None
 
 
-def _fills_what_was_asked(context: Context) -> bool:
+def fills_what_was_asked(context: Context) -> bool:
     """Tell whether the message is the date or kind of vein asked for, and raises nothing new."""
     turn = context.turn
     if not _was_given(context):

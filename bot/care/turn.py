@@ -6,12 +6,15 @@ from datetime import datetime
 
 from bot.care.aftercare import Case
 from bot.care.answer import Answer
-from bot.care.contact_details import ContactDetails
+from bot.care.booking.request import ContactRequest, Family
 from bot.care.dates import DateReading
 from bot.care.memory import Memory
 from bot.care.moments import Moment
 from bot.care.phrases import Phrases
 from bot.care.protocol import Protocol
+from bot.care.screening.answers import Answers
+from bot.care.screening.judging import Result
+from bot.care.screening.medicines import Medicines
 from bot.care.topic import Topic
 
 
@@ -29,9 +32,11 @@ class Subject:
 class Turn:
     """A message as it reaches the dialogue.
 
-    `told` holds what a button carries: treated, asked (ISO), vein_kind. `now` is local and aware.
+    `told` holds what a button carries: treated, asked (ISO), vein_kind, do (a command to a task);
+    `picked` the values of checked options. `now` is local and aware.
     `language` is set only when the message surely is in another one than English;
-    `danger_denied`: the triage patterns read signs of danger in it as denied, past or supposed.
+    `danger_denied`: the triage patterns read signs of danger in it as denied, past or supposed;
+    `staff_online`: somebody of the clinic can be handed the conversation now.
     """
 
     text: str
@@ -40,19 +45,13 @@ class Turn:
     told: Mapping[str, str]
     language: str | None = None
     danger_denied: bool = False
+    staff_online: bool = False
+    picked: tuple[str, ...] = ()
 
     @property
     def pressed(self) -> bool:
         """Whether a button was pressed: then the topic is certain and there is no free text."""
         return self.text.startswith("/")
-
-
-@dataclass(frozen=True, slots=True)
-class CallbackRequest:
-    """An effect: the patient wants to be contacted by the clinic, about a topic."""
-
-    details: ContactDetails
-    topic: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +63,37 @@ class Unplaced:
 
 
 @dataclass(frozen=True, slots=True)
+class ScreeningDone:
+    """An effect: a screening came to a result, to be kept for the clinic."""
+
+    answers: Answers
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class PersonWanted:
+    """An effect: somebody of the clinic is to take the conversation over, about a topic."""
+
+    about: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestWithdrawn:
+    """An effect: the patient takes back what they asked of the clinic in this conversation."""
+
+    family: Family
+
+
+Effect = ContactRequest | RequestWithdrawn | Unplaced | ScreeningDone | PersonWanted
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a turn leads to: the answers in order, the new memory, and effects to carry out."""
 
     answers: tuple[Answer, ...]
     memory: Memory
-    callback: CallbackRequest | None = None
-    unplaced: Unplaced | None = None
+    effects: tuple[Effect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +110,7 @@ class Context:
     protocol: Protocol
     topics: Mapping[str, Topic]
     texts: Phrases
+    medicines: Medicines
 
     @property
     def now(self) -> Moment:

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import clinics
+from bot.cli import clinics, staff
 from bot.cli.progress import StepError
+from bot.cli.purge import purge
 from bot.cli.requests import requests, unplaced
 from bot.settings import SettingsError, load_settings
 
@@ -19,8 +20,10 @@ app = typer.Typer(
 db = typer.Typer(help="The database's schema.", no_args_is_help=True)
 app.add_typer(clinics.app, name="clinics")
 app.add_typer(db, name="db")
+app.add_typer(staff.app, name="staff")
 app.command()(requests)
 app.command()(unplaced)
+app.command()(purge)
 
 
 @app.command()
@@ -37,6 +40,14 @@ def train() -> None:
     from bot.cli.model import ensure_model  # noqa: PLC0415
 
     print(ensure_model(load_settings().state_dir / "log"))
+
+
+@app.command()
+def widget() -> None:
+    """Build the chat widget if its sources changed."""
+    from bot.cli.widget import ensure_widget  # noqa: PLC0415
+
+    print(ensure_widget(load_settings().state_dir / "log"))
 
 
 @app.command()

@@ -31,6 +31,15 @@ class Chat:
         """Press the button with this id; return the replies in order."""
         return self._send({"button": button})
 
+    def check(self, choices: list[str]) -> list[Reply]:
+        """Check the options with these ids; return the replies in order."""
+        return self._send({"choices": choices})
+
+    def choices(self) -> dict[str, str]:
+        """Return the ids of the last reply's options to check by their titles."""
+        last = self.said[-1]["choices"] if self.said else []
+        return {choice["title"]: choice["id"] for choice in last}
+
     def buttons(self) -> dict[str, str]:
         """Return the ids of the last reply's buttons by their titles."""
         last = self.said[-1]["buttons"] if self.said else []
@@ -45,7 +54,7 @@ class Chat:
             **options,
         )
 
-    def _send(self, body: dict[str, str]) -> list[Reply]:
+    def _send(self, body: dict[str, str | list[str]]) -> list[Reply]:
         replies: list[Reply] = (
             self.request("POST", "/messages", json=body).raise_for_status().json()["replies"]
         )

@@ -13,14 +13,17 @@ from bot.care.wording import rule_in_words
 from bot.clock import Clock
 from bot.database import Database
 from bot.knowledge.importer import import_packs, load_folder
+from bot.knowledge.medicines import load_medicines
 from bot.knowledge.pack import General, Pack
 from bot.knowledge.rendering import render_protocol
 from bot.knowledge.texts import load_texts
 from bot.knowledge.topics import load_topics
-from bot.knowledge.yaml_source import PackError
+from bot.knowledge.yaml_source import PackError, Problem
 from bot.settings import load_settings
 
 app = typer.Typer(no_args_is_help=True, help="Check, import and show protocol packs.")
+
+MEDICINES = "medicines.yml"
 
 Folder = Annotated[
     Path | None, typer.Option(help="The folder of packs; the setting CLINICS_DIR without it.")
@@ -29,12 +32,14 @@ Folder = Annotated[
 
 @app.command()
 def check(folder: Folder = None) -> None:
-    """Check every pack; say what is wrong, where, and what mends it."""
+    """Check every pack and the list of medicines; say what is wrong, where, and what mends it."""
     packs, general = _load(_folder(folder))
+    medicines = load_medicines(_folder(folder) / MEDICINES)
     for pack in packs:
         counts = f"{len(pack.answers)} answers, {len(pack.rules)} rules, {len(pack.facts)} facts"
         typer.echo(f"{pack.id}: {counts}")
     typer.echo(f"general.yml: {len(general.answers)} answers")
+    typer.echo(f"{MEDICINES}: {len(medicines.by_name)} names of medicines")
 
 
 @app.command("import")
@@ -78,15 +83,23 @@ def _folder(folder: Path | None) -> Path:
 
 
 def _load(folder: Path) -> tuple[list[Pack], General]:
+    """Read packs, general.yml and medicines.yml; with a problem in any of them nothing is done."""
+    problems: list[Problem] = []
     try:
-        return load_folder(folder, load_topics(folder / "topics.yml"))
+        load_medicines(folder / MEDICINES)
     except PackError as error:
-        for problem in error.problems:
-            typer.echo(str(problem), err=True)
-        count = len(error.problems)
-        noun = "problem" if count == 1 else "problems"
-        typer.echo(f"{count} {noun}; nothing was changed.", err=True)
-        raise typer.Exit(1) from error
+        problems += error.problems
+    try:
+        packs, general = load_folder(folder, load_topics(folder / "topics.yml"))
+    except PackError as error:
+        problems += error.problems
+    if not problems:
+        return packs, general
+    for problem in problems:
+        typer.echo(str(problem), err=True)
+    noun = "problem" if len(problems) == 1 else "problems"
+    typer.echo(f"{len(problems)} {noun}; nothing was changed.", err=True)
+    raise typer.Exit(1)
 
 
 def _entries(protocol: Protocol, texts: Phrases) -> Iterator[tuple[str, str]]:

@@ -65,13 +65,25 @@ class Step:
 
 
 def run_logged(
-    command: Sequence[str], log: Path, cure: str, env: Mapping[str, str] | None = None
+    command: Sequence[str],
+    log: Path,
+    cure: str,
+    env: Mapping[str, str] | None = None,
+    folder: Path | None = None,
 ) -> None:
-    """Run a command with its output in the file `log`; raise StepError with its end on failure."""
+    """Run a command (in `folder`) with its output in the file `log`.
+
+    Raises StepError with the output's end when it fails.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as stream:
         code = subprocess.call(
-            command, stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT, env=env
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+            env=env,
+            cwd=folder,
         )
     if code:
         end = "\n".join(log.read_text("utf-8", "replace").splitlines()[-40:])

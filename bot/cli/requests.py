@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from sqlalchemy.orm import Session
 
+from bot.care.booking.request import Status
 from bot.database import Database
 from bot.knowledge.repository import get_clinic, list_clinics
 from bot.records.requests import StoredRequest, list_requests
@@ -54,6 +55,12 @@ def _require_clinic(session: Session, clinic_id: str) -> None:
 
 
 def _line(request: StoredRequest) -> str:
-    about = f", about {request.topic}" if request.topic else ""
     when = request.created_at.strftime("%Y-%m-%d %H:%M UTC")
-    return f"{when}  {request.name or '(no name)'}  {request.reach}{about}"
+    details = [
+        request.kind.replace("_", " "),
+        request.preferred and f"when: {request.preferred}",
+        request.reason or (request.topic and f"about {request.topic}"),
+        request.status if request.status != Status.OPEN else "",
+    ]
+    who = f"{request.name or '(no name)'}  {request.reach}"
+    return f"{when}  {who}  {', '.join(one for one in details if one)}"

@@ -14,6 +14,7 @@ from bot.cli.ports import LOOPBACK, free_loopback_port, require_free
 from bot.cli.prepare import import_packs, migrate
 from bot.cli.progress import Step
 from bot.cli.supervisor import supervise
+from bot.cli.widget import ensure_widget
 from bot.settings import Settings
 
 READY_SECONDS = 120.0
@@ -29,6 +30,7 @@ def run_all(settings: Settings) -> int:
     require_free(settings.host, settings.port)
     logs = settings.state_dir.resolve() / "log"
     model = ensure_model(logs)
+    ensure_widget(logs)
     migrate(settings)
     import_packs(settings)
     arrival = Arrival(settings, logs)

@@ -34,10 +34,14 @@ def talk(settings: Settings, clinic: str | None) -> None:
 
 
 def _send(chat: Chat, text: str) -> list[Reply]:
-    buttons = list(chat.buttons().values())
+    buttons, choices = list(chat.buttons().values()), list(chat.choices().values())
+    numbers = [int(part) for part in text.replace(",", " ").split() if part.isdecimal()]
+    picked = [number - len(buttons) for number in numbers]
     try:
-        if text.isdecimal() and 1 <= int(text) <= len(buttons):
-            return chat.press(buttons[int(text) - 1])
+        if len(numbers) == 1 and text.isdecimal() and 1 <= numbers[0] <= len(buttons):
+            return chat.press(buttons[numbers[0] - 1])
+        if picked and all(1 <= number <= len(choices) for number in picked):
+            return chat.check([choices[number - 1] for number in picked])
         return chat.say(text)
     except httpx.HTTPStatusError as error:
         body = error.response.json()
@@ -64,8 +68,9 @@ def _show(replies: list[Reply]) -> None:
         notes = [reply["topic"], *_verdict(reply)]
         notes += [f"{source['document']}, {source['section']}" for source in reply["sources"]]
         print(f"  [{'; '.join(notes)}]")
-        for number, button in enumerate(reply["buttons"], start=1):
-            print(f"  {number}  {button['title']}")
+        suggestions = [*reply["buttons"], *reply["choices"]]
+        for number, suggestion in enumerate(suggestions, start=1):
+            print(f"  {number}  {suggestion['title']}")
         print()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from bot.care.answer import Answer, Button, Urgency
+from bot.care.flows.commands import GO_ON
 from bot.care.triage import Alert, Findings, screen
 from bot.knowledge.repository import ClinicCard
 from bot.knowledge.texts import Texts, load_texts
@@ -101,7 +102,9 @@ class Alarm:
 
     def settled(self, how: Settling) -> Answer:
         """Return the reply to a patient who has help, or did not mean it."""
-        return Answer(self.texts["en"].say(f"triage.settle.{how}.reply"), "emergency")
+        texts = self.texts["en"]
+        go_on = Button(texts.say("triage.settle.go_on.button"), GO_ON)
+        return Answer(texts.say(f"triage.settle.{how}.reply"), "emergency", buttons=(go_on,))
 
     def other_questions(self, text: str) -> str:
         """Return what a message with a red flag said besides it; empty if nothing."""

@@ -12,9 +12,15 @@ from starlette.staticfiles import StaticFiles
 from bot import __version__
 from bot.gateway.errors import add_error_handlers
 from bot.gateway.guard import BodyGuard, SecurityHeaders
+from bot.gateway.handover.deadlines import watching
 from bot.gateway.logs import set_up_logging
+from bot.gateway.privacy import pages as data_pages
 from bot.gateway.routes import conversations, events, health, messages, pages
 from bot.gateway.services import open_services
+from bot.gateway.staff.console import open_console
+from bot.gateway.staff.routes import add_console
+from bot.gateway.telegram import route as telegram_route
+from bot.gateway.telegram.service import telegram
 from bot.settings import Settings, load_settings
 
 TITLE = "Saphena"
@@ -32,8 +38,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_services(settings) as services:
+        async with (
+            open_services(settings) as services,
+            watching(services),
+            open_console(services) as console,
+            telegram(services) as webhooks,
+        ):
             app.state.services = services
+            app.state.telegram_webhooks = webhooks
+            app.state.console = console
             yield
 
     app = FastAPI(
@@ -47,13 +60,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     for module in (conversations, messages, events, health, pages):
         app.include_router(module.router)
+    app.include_router(telegram_route.router)
+    add_console(app)
+    app.include_router(data_pages.router)
     app.mount("/pages", StaticFiles(directory=pages.PAGES), name="pages")
     add_error_handlers(app)
     # The last one added is the outermost.
-    app.add_middleware(BodyGuard, max_body=settings.max_body)
+    app.add_middleware(
+        BodyGuard,
+        max_body=settings.max_body,
+        larger={telegram_route.PATH: telegram_route.MOST_BYTES},
+    )
     app.add_middleware(
         CORSMiddleware,
-        allow_origins=settings.allowed_origins,
+        allow_origins=tuple(settings.origins),
         allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
         expose_headers=["Retry-After"],

@@ -38,11 +38,18 @@ class Brain:
         clinic_id: str,
         channel: str,
         danger_denied: bool = False,
+        staff_online: bool = False,
+        number: int = 0,
     ) -> list[Answer]:
-        """Return at least one answer to a message. Raises BrainUnavailableError."""
-        metadata = {"clinic": clinic_id, "channel": channel}
+        """Return at least one answer to a message. Raises BrainUnavailableError.
+
+        `number` is the message's in the conversation: what it leads to is stored under it, once.
+        """
+        metadata: dict[str, Any] = {"clinic": clinic_id, "channel": channel, "message": number}
         if danger_denied:
             metadata["danger"] = "denied"
+        if staff_online:
+            metadata["staff_online"] = True
         payload = {"sender": conversation_id, "message": message, "metadata": metadata}
         try:
             async with asyncio.timeout(self._timeout):
@@ -90,6 +97,7 @@ def _answer(payload: Any) -> Answer:
     # Stricter than `Answer.from_payload`: every field's type is checked, down to the buttons.
     answer = ANSWER.validate_python(payload)
     titles = [text for button in answer.buttons for text in (button.title, button.payload)]
+    titles += [text for choice in answer.choices for text in (choice.title, choice.value)]
     if not all(text.strip() for text in (answer.text, answer.topic, *titles)):
         raise ValueError("an empty text")
     return answer

@@ -1,44 +1,55 @@
 """What travels along the stages of a message."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum, auto
-from typing import Protocol
 
+from sqlalchemy.orm import Session
+
+from bot.gateway.channels import Channel
 from bot.gateway.services import Services
 from bot.knowledge.repository import ClinicCard
 from bot.records.alerts import NewAlert
 from bot.records.plain import Message, Outcome, Reply
 
-
-class Channel(Protocol):
-    """A way to reach a patient: its name, and how it shows replies."""
-
-    @property
-    def name(self) -> str:
-        """The channel's name in the records and in Rasa's metadata."""
-
-    async def show(self, conversation_id: str, replies: Sequence[Message]) -> None:
-        """Show recorded replies to the patient."""
+# What is written in the same transaction as the message and its replies; raising undoes all.
+Alongside = Callable[[Session, datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """What a patient did: typed a text, or pressed a button (its opaque id)."""
+    """What a patient did: typed a text, pressed a button, or checked options (opaque ids).
+
+    Or chose a subject from the channel's own menu (`topic`, an id of topics.yml).
+    `address`: the gateway's own, as the patient reached it; empty where a channel has none.
+    """
 
     text: str | None = None
     button: str | None = None
+    choices: tuple[str, ...] | None = None
     client_id: str | None = None
+    topic: str | None = None
+    address: str = ""
+
+    @property
+    def pressed(self) -> tuple[str, ...]:
+        """The ids of the button or the options, each once."""
+        ids = (*(self.choices or ()), *([self.button] if self.button is not None else []))
+        return tuple(dict.fromkeys(ids))
 
 
 @dataclass(slots=True)
 class Context:
     """One message on its way; each stage fills in its part.
 
-    `said` is what the transcript shows, `payload` what the brain gets. `retry_of` is the number
-    of an earlier, unanswered sending of the same message; `repeated` means it was answered then.
+    `said` is what the transcript shows, `payload` what the brain gets. `last_seq` is the number of
+    the last message before it, `retry_of` that of an earlier, unanswered sending of the same
+    message; `repeated` means it was answered then.
     `alert` is the red flag in it; `danger_denied`: it names signs of one, but denies them;
-    `settles`: it says that an earlier red flag is taken care of.
+    `settles`: it says that an earlier red flag is taken care of; `forgets`: it agrees to have the
+    conversation deleted. `staff_online`: somebody of the
+    clinic can be handed the conversation. `alongside` is written together with the message.
     """
 
     conversation_id: str
@@ -48,14 +59,23 @@ class Context:
     clinic: ClinicCard | None = None
     said: str = ""
     payload: str = ""
+    last_seq: int = 0
     retry_of: int | None = None
     repeated: bool = False
     alert: NewAlert | None = None
     settles: bool = False
+    forgets: bool = False
     danger_denied: bool = False
+    staff_online: bool = False
+    alongside: list[Alongside] = field(default_factory=list)
     replies: list[Reply] = field(default_factory=list)
     outcome: Outcome = Outcome.ANSWERED
     recorded: list[Message] = field(default_factory=list)
+
+    @property
+    def number(self) -> int:
+        """The number that this message has, or will get, in the conversation."""
+        return self.retry_of or self.last_seq + 1
 
 
 class Step(Enum):

@@ -20,6 +20,7 @@ STATUS: dict[Code, int] = {
     Code.BAD_REQUEST: 400,
     Code.EXPIRED_TOKEN: 401,
     Code.INVALID_TOKEN: 401,
+    Code.ORIGIN_NOT_ALLOWED: 403,
     Code.CONVERSATION_NOT_FOUND: 404,
     Code.NOT_FOUND: 404,
     Code.UNKNOWN_BUTTON: 404,
@@ -36,6 +37,7 @@ STATUS: dict[Code, int] = {
     Code.ASSISTANT_UNAVAILABLE: 503,
     Code.DATABASE_UNAVAILABLE: 503,
     Code.NOT_READY: 503,
+    Code.WIDGET_MISSING: 503,
 }
 FRAMEWORK = {404: Code.NOT_FOUND, 405: Code.METHOD_NOT_ALLOWED}
 DATABASE_DOWN = (OperationalError, InterfaceError, TimeoutError)

@@ -9,6 +9,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.gateway.errors import error_response
 from bot.gateway.refusals import Code, Refusal
 
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+FORM_PATHS = "/staff/"
+PRIVATE_PATHS = ("/api/", "/staff")
 BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -25,7 +29,7 @@ SECURITY_HEADERS: Mapping[str, str] = {
 
 
 class SecurityHeaders:
-    """Adds security headers; what the API says is kept by no cache."""
+    """Adds security headers; what the API and the console say is kept by no cache."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -41,7 +45,7 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
-                if scope["path"].startswith("/api/"):
+                if scope["path"].startswith(PRIVATE_PATHS):
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
@@ -49,11 +53,15 @@ class SecurityHeaders:
 
 
 class BodyGuard:
-    """Refuses bodies that are too large, or not JSON, before anything parses them."""
+    """Refuses bodies that are too large, or not JSON, before anything parses them.
 
-    def __init__(self, app: ASGIApp, max_body: int) -> None:
+    The staff console takes forms instead. `larger` holds the limits of paths with one of their own.
+    """
+
+    def __init__(self, app: ASGIApp, max_body: int, larger: Mapping[str, int]) -> None:
         self.app = app
         self._max_body = max_body
+        self._larger = dict(larger)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -61,18 +69,20 @@ class BodyGuard:
             await self.app(scope, receive, send)
             return
         try:
-            body = await self._read(Headers(scope=scope), receive)
+            body = await self._read(Headers(scope=scope), receive, scope["path"])
         except Refusal as refusal:
             await error_response(scope["app"], refusal)(scope, receive, send)
             return
         if body is not None:
             await self.app(scope, _replay(body, receive), send)
 
-    async def _read(self, headers: Headers, receive: Receive) -> bytes | None:
+    async def _read(self, headers: Headers, receive: Receive, path: str) -> bytes | None:
         """Return the whole body, or None when the client went away. Raises Refusal."""
+        expected = FORM if path.startswith(FORM_PATHS) else JSON
+        limit = self._limit(path)
         announced = headers.get("content-length", "")
-        if announced.isdecimal() and int(announced) > self._max_body:
-            raise Refusal(Code.BODY_TOO_LARGE, limit=self._max_body)
+        if announced.isdecimal() and int(announced) > limit:
+            raise Refusal(Code.BODY_TOO_LARGE, limit=limit)
         body = bytearray()
         more = True
         while more:
@@ -80,18 +90,22 @@ class BodyGuard:
             if message["type"] == "http.disconnect":
                 return None
             body += message.get("body", b"")
-            if len(body) > self._max_body:
-                raise Refusal(Code.BODY_TOO_LARGE, limit=self._max_body)
+            if len(body) > limit:
+                raise Refusal(Code.BODY_TOO_LARGE, limit=limit)
             more = message.get("more_body", False)
-        if body and not _is_json(headers.get("content-type", "")):
+        if body and _content_type(headers) != expected:
             raise Refusal(Code.UNSUPPORTED_MEDIA_TYPE)
         return bytes(body)
 
+    def _limit(self, path: str) -> int:
+        own = (most for prefix, most in self._larger.items() if path.startswith(prefix))
+        return next(own, self._max_body)
 
-def _is_json(content_type: str) -> bool:
+
+def _content_type(headers: Headers) -> str:
     header = Header()
-    header["content-type"] = content_type
-    return header.get_content_type() == "application/json"
+    header["content-type"] = headers.get("content-type", "")
+    return header.get_content_type()
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -15,7 +15,7 @@ RETRY_AFTER = 30
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event for the browser: `kind` is "reply" or "typing"; `id` only where it can resume."""
+    """An event for the browser: `kind` is "reply", "typing" or "ended"; `id` if it can resume."""
 
     kind: str
     data: dict[str, Any]

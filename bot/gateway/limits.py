@@ -39,7 +39,7 @@ class RateLimits:
         messages = tuple(parse_many(settings.message_limit))
         if settings.rate_limits == "off":
             return cls(None, conversations, messages)
-        storage, pool = _open(settings.redis_url)
+        storage, pool = open_storage(settings.redis_url)
         return cls(MovingWindowRateLimiter(storage), conversations, messages, pool)
 
     async def admit_conversation(self, address: str) -> None:
@@ -84,7 +84,8 @@ def _too_many(seconds: int) -> Refusal:
     return Refusal(Code.TOO_MANY_REQUESTS, retry_after=seconds, seconds=seconds)
 
 
-def _open(url: str | None) -> tuple[Storage, ConnectionPool | None]:
+def open_storage(url: str | None) -> tuple[Storage, ConnectionPool | None]:
+    """Return a storage in Redis with its connections, or in memory. Connects to nothing yet."""
     if url is None:
         return MemoryStorage("async+memory://", wrap_exceptions=True), None
     # A pool of our own can be closed; one try, for a patient is waiting.

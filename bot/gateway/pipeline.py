@@ -1,15 +1,21 @@
 """The way of a message, written once for every channel.
 
-admit -> read -> triage -> brain, then always record -> deliver. To add a stage, write it
-and put it in its place in WAY.
+admit -> read -> triage -> privacy -> staff -> brain -> effects, then always record -> deliver. To
+add a stage, write it and put it in its place in WAY.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from bot.gateway import stages
-from bot.gateway.context import Channel, Context, Incoming, Stage, Step
+from bot.gateway.channels import Channel, push_channel
+from bot.gateway.context import Alongside, Context, Incoming, Stage, Step
+from bot.gateway.handover.stage import staff
 from bot.gateway.outage import outage_reply
+from bot.gateway.privacy.stage import effects, privacy
 from bot.gateway.refusals import Refusal
 from bot.gateway.services import Services
 from bot.gateway.triage import triage
@@ -17,7 +23,11 @@ from bot.records.plain import Outcome, Reply
 
 logger = logging.getLogger(__name__)
 
-WAY: tuple[Stage, ...] = (stages.admit, stages.read, triage, stages.brain)
+WAY: tuple[Stage, ...] = (
+    *(stages.admit, stages.read),
+    *(triage, privacy, staff),
+    *(stages.brain, effects),
+)
 ALWAYS: tuple[Stage, ...] = (stages.record, stages.deliver)
 
 
@@ -34,12 +44,43 @@ async def receive(
     return context.outcome
 
 
+class ChangedMeanwhileError(Exception):
+    """What was to be pushed does not fit any more; nothing was recorded or shown."""
+
+
+def only_if(change: Callable[[Session, datetime], bool]) -> Alongside:
+    """Return work that makes a change, and calls all off if the change says that it is too late."""
+
+    def work(session: Session, now: datetime) -> None:
+        if not change(session, now):
+            raise ChangedMeanwhileError
+
+    return work
+
+
 async def push(
-    services: Services, channel: Channel, conversation_id: str, replies: Sequence[Reply]
+    services: Services,
+    conversation_id: str,
+    replies: Sequence[Reply],
+    *,
+    alongside: Sequence[Alongside] = (),
 ) -> None:
-    """Record and deliver replies that nobody asked for. Raises Refusal (conversation gone)."""
-    context = Context(conversation_id, channel, incoming=None, replies=list(replies))
+    """Record replies that nobody asked for, and deliver them on the conversation's own channel.
+
+    `alongside` is written in the same transaction. Raises Refusal when the conversation is gone,
+    and whatever `alongside` raises; then nothing is recorded.
+    """
     async with services.turns.turn(conversation_id):
+        conversation, clinic = await stages.find(conversation_id, services)
+        context = Context(
+            conversation_id,
+            push_channel(services.channels, conversation.channel),
+            incoming=None,
+            clinic_id=conversation.clinic_id,
+            clinic=clinic,
+            alongside=list(alongside),
+            replies=list(replies),
+        )
         await _finish(context, services)
 
 

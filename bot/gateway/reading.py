@@ -1,8 +1,11 @@
 """Turns what was typed into a plain message; a patient never reaches Rasa's commands."""
 
+import json
 import unicodedata
+from collections.abc import Sequence
 
 from bot.gateway.refusals import Code, Refusal
+from bot.records.plain import StoredButton
 
 # Rasa takes text after a slash as the name of an intent; these look like one.
 SLASHES = frozenset("/\u2044\u2215\u29f8\uff0f")
@@ -28,6 +31,23 @@ def read_text(raw: str, limit: int) -> str:
     if len(text) > limit:
         raise Refusal(Code.TEXT_TOO_LONG, limit=limit)
     return text
+
+
+def read_press(offered: Sequence[StoredButton], count: int) -> tuple[str, str]:
+    """Return what the transcript shows of a press and what the brain gets.
+
+    One button, or the checked options of one reply. Raises Refusal when one of the `count` ids was
+    never offered, or when they do not belong together.
+    """
+    options = [one for one in offered if not one.payload.startswith("/")]
+    if len(offered) != count or len({one.seq for one in offered}) != 1:
+        raise Refusal(Code.UNKNOWN_BUTTON)
+    if options and len(options) == count:
+        picked = json.dumps({"picked": [one.payload for one in options]})
+        return "; ".join(one.title for one in options), f"/affirm{picked}"
+    if count > 1:
+        raise Refusal(Code.UNKNOWN_BUTTON)
+    return offered[0].title, offered[0].payload
 
 
 def may_be_id(text: str) -> bool:

@@ -19,12 +19,14 @@ class Code(StrEnum):
     METHOD_NOT_ALLOWED = "method_not_allowed"
     NOT_FOUND = "not_found"
     NOT_READY = "not_ready"
+    ORIGIN_NOT_ALLOWED = "origin_not_allowed"
     TEXT_TOO_LONG = "text_too_long"
     TOO_MANY_REQUESTS = "too_many_requests"
     TOO_MANY_STREAMS = "too_many_streams"
     UNKNOWN_BUTTON = "unknown_button"
     UNKNOWN_CLINIC = "unknown_clinic"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
+    WIDGET_MISSING = "widget_missing"
 
 
 class Refusal(Exception):  # noqa: N818

@@ -5,10 +5,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.care.answer import State, Urgency
-from bot.records.plain import Author, Message
+from bot.care.answer import Input, State, Urgency
+from bot.records.plain import Author, Message, Outcome
 
 ID_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
+
+MOST_CHOICES = 30
 
 ClientId = Annotated[
     str,
@@ -49,6 +51,17 @@ class ButtonPress(Strict):
     client_id: ClientId | None = None
 
 
+class ChoicesMade(Strict):
+    """Options that were checked."""
+
+    choices: list[str] = Field(
+        description="The `id`s of the checked options of one reply of this conversation.",
+        min_length=1,
+        max_length=MOST_CHOICES,
+    )
+    client_id: ClientId | None = None
+
+
 class ErrorBody(BaseModel):
     """What went wrong: a code for programs, a sentence for people."""
 
@@ -77,6 +90,14 @@ class ButtonOut(BaseModel):
     topic: str | None
 
 
+class ChoiceOut(BaseModel):
+    """An option to check; one that stands `alone` excludes all others."""
+
+    title: str
+    id: str
+    alone: bool
+
+
 class VerdictOut(BaseModel):
     """A timed aftercare rule applied to the patient's own date; `until` is the first safe day."""
 
@@ -100,6 +121,11 @@ class ReplyOut(BaseModel):
     buttons: list[ButtonOut]
     author: Literal[Author.ASSISTANT, Author.STAFF, Author.SYSTEM] = Field(alias="from")
     disputed: bool
+    input: Input | None = Field(
+        default=None,
+        description="What it asks for besides text: `choices` to check, or a `date`.",
+    )
+    choices: list[ChoiceOut] = []
     id: int
     at: datetime
 
@@ -111,12 +137,27 @@ class SaidOut(BaseModel):
     author: Literal[Author.PATIENT] = Field(alias="from")
     id: int
     at: datetime
+    client_id: str | None
+    answered: bool = Field(
+        description="False: the assistant was down. With its `client_id` it may be sent again."
+    )
 
 
 class Replies(BaseModel):
     """The replies to a message, in the order asked."""
 
     replies: list[ReplyOut]
+
+
+class Exchange(Replies):
+    """A message and its replies."""
+
+    said: SaidOut | None = Field(
+        default=None, description="The message as recorded; only if it had a `client_id`."
+    )
+    ended: bool = Field(
+        default=False, description="The conversation was deleted; to go on, begin a new one."
+    )
 
 
 class Started(Replies):
@@ -126,7 +167,7 @@ class Started(Replies):
     token: str
 
 
-class Outage(Replies, Problem):
+class Outage(Exchange, Problem):
     """The assistant is down; the reply says how to reach the clinic."""
 
 
@@ -153,13 +194,28 @@ class ClinicOut(BaseModel):
     emergency_number: str
 
 
+class ClinicDetails(ClinicOut):
+    """What a chat window shows of a clinic. `hours` is null where it has published none."""
+
+    crisis_line: str | None
+    hours: dict[str, list[str]] | None
+    open: bool | None
+    opens_at: datetime | None = Field(description="The next opening, if it is closed.")
+    max_text: int = Field(description="The most characters of a message.")
+
+
 class Export(BaseModel):
     """Everything stored on a conversation."""
 
     conversation: dict[str, Any]
     messages: list[dict[str, Any]]
+    treatments: list[dict[str, Any]]
+    screenings: list[dict[str, Any]]
     requests: list[dict[str, Any]]
     alerts: list[dict[str, Any]]
+    handover: dict[str, Any] | None
+    events: list[dict[str, Any]]
+    telegram: dict[str, Any] | None
     tracker_events: list[dict[str, Any]]
 
 
@@ -191,9 +247,15 @@ def reply_out(message: Message) -> ReplyOut:
     return ReplyOut(text=message.text, id=message.seq, at=message.created_at, **fields)
 
 
+def said_out(message: Message) -> SaidOut:
+    """Return a patient's recorded message as the API shows it."""
+    fields: dict[str, Any] = {"from": message.author, "client_id": message.client_id}
+    answered = message.outcome is not Outcome.UNAVAILABLE
+    return SaidOut(
+        text=message.text, id=message.seq, at=message.created_at, answered=answered, **fields
+    )
+
+
 def message_out(message: Message) -> ReplyOut | SaidOut:
     """Return a recorded message of either side as the API shows it."""
-    if message.author is not Author.PATIENT:
-        return reply_out(message)
-    said = {"from": message.author}
-    return SaidOut(text=message.text, id=message.seq, at=message.created_at, **said)
+    return said_out(message) if message.author is Author.PATIENT else reply_out(message)

@@ -1,10 +1,10 @@
 """What a running gateway is made of."""
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 import httpx
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,18 +13,19 @@ from bot.clock import Clock
 from bot.database import Database
 from bot.gateway.alarm import Alarm
 from bot.gateway.brain import Brain
+from bot.gateway.channels import WEB, Channel, WebPush
+from bot.gateway.housekeeping import housekeeping
 from bot.gateway.hub import Hub
 from bot.gateway.limits import RateLimits
+from bot.gateway.privacy.links import link_tokens
 from bot.gateway.tokens import Tokens, secret_key
 from bot.gateway.turns import Turns
 from bot.knowledge.texts import Texts, load_texts
 from bot.migrations.schema import require_current
-from bot.records.privacy import delete_orphaned_events
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-SWEEP_SECONDS = 600
 CONNECTIONS = httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=3.0)
 
 
@@ -43,20 +44,25 @@ AlertListener = Callable[[AlertRaised], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything a request may need; made once, when the application starts."""
+    """Everything a request may need; made once, when the application starts.
+
+    `channels` holds, by name, those that can show replies that nobody asked for.
+    """
 
     settings: Settings
     clock: Clock
     texts: Texts
     database: Database
     tokens: Tokens
+    data_links: Tokens
     limits: RateLimits
     turns: Turns
     hub: Hub
     http: httpx.AsyncClient
     brain: Brain
     alarm: Alarm
-    alert_listeners: tuple[AlertListener, ...] = ()
+    channels: dict[str, Channel]
+    alert_listeners: list[AlertListener] = field(default_factory=list)
 
 
 @asynccontextmanager
@@ -71,22 +77,25 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     timeout = httpx.Timeout(settings.rasa_timeout, connect=2.0)
     # trust_env=False: Rasa and the actions are on loopback, never behind a proxy.
     async with httpx.AsyncClient(timeout=timeout, limits=CONNECTIONS, trust_env=False) as http:
+        hub = Hub(settings.max_streams)
         services = Services(
             settings=settings,
             clock=Clock.of(settings),
             texts=texts,
             database=database,
-            tokens=Tokens(key, settings.token_days),
+            tokens=Tokens(key, timedelta(days=settings.token_days)),
+            data_links=link_tokens(key),
             limits=RateLimits.of(settings),
             turns=Turns(settings.max_waiting),
-            hub=Hub(settings.max_streams),
+            hub=hub,
             http=http,
             brain=Brain(http, settings.rasa, settings.rasa_timeout),
             alarm=Alarm.of(settings.clinics_dir),
+            channels={WEB: WebPush(hub)},
         )
         try:
             _check_schema(database)
-            async with _sweeping(database):
+            async with housekeeping(database, services.clock, settings.retention_days):
                 yield services
         finally:
             await services.limits.close()
@@ -99,26 +108,3 @@ def _check_schema(database: Database) -> None:
     except SQLAlchemyError as error:
         # The database may come up later; until then /readyz says so.
         logger.error("database not reachable: %s", type(error).__name__)
-
-
-@asynccontextmanager
-async def _sweeping(database: Database) -> AsyncIterator[None]:
-    task = asyncio.create_task(_sweep_forever(database))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-async def _sweep_forever(database: Database) -> None:
-    """Remove what Rasa saved after its conversation was deleted, now and then."""
-    while True:
-        try:
-            removed = await database.writing(delete_orphaned_events)
-            if removed:
-                logger.info("tracker events without a conversation removed: %d", removed)
-        except SQLAlchemyError as error:
-            logger.warning("sweep failed: %s", type(error).__name__)
-        await asyncio.sleep(SWEEP_SECONDS)

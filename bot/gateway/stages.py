@@ -13,19 +13,24 @@ from bot.gateway.brain import BrainUnavailableError
 from bot.gateway.context import Context, Incoming, Step
 from bot.gateway.hub import Event
 from bot.gateway.outage import outage_reply
-from bot.gateway.reading import may_be_id, read_text
+from bot.gateway.privacy.forgetting import forget
+from bot.gateway.reading import may_be_id, read_press, read_text
 from bot.gateway.refusals import Code, Refusal
 from bot.gateway.services import AlertRaised, Services
 from bot.knowledge.repository import ClinicCard, get_clinic
 from bot.records.alerts import NewAlert, add_alert, settle_alerts
 from bot.records.conversations import (
-    find_button,
+    find_buttons,
     find_by_client_id,
     find_conversation,
+    last_seq,
     record_exchange,
     record_late_replies,
     replies_to,
+    unrecorded,
 )
+from bot.records.events import Event as HappenedEvent
+from bot.records.events import add_events
 from bot.records.plain import (
     Author,
     Conversation,
@@ -45,10 +50,14 @@ TYPING = {"from": str(Author.ASSISTANT)}
 async def admit(context: Context, services: Services) -> Step:
     """Hold the rate limit, and find the conversation with its clinic."""
     await services.limits.admit_message(context.conversation_id)
-    find = partial(_find, conversation_id=context.conversation_id)
-    conversation, context.clinic = await services.database.reading(find)
-    context.clinic_id = conversation.clinic_id
+    conversation, context.clinic = await find(context.conversation_id, services)
+    context.clinic_id, context.last_seq = conversation.clinic_id, conversation.last_seq
     return Step.NEXT
+
+
+async def find(conversation_id: str, services: Services) -> tuple[Conversation, ClinicCard | None]:
+    """Return a conversation with its clinic. Raises Refusal when it does not exist."""
+    return await services.database.reading(partial(_find, conversation_id=conversation_id))
 
 
 async def read(context: Context, services: Services) -> Step:
@@ -57,12 +66,15 @@ async def read(context: Context, services: Services) -> Step:
     text = read_text(incoming.text, services.settings.max_text) if incoming.text is not None else ""
     look_up = partial(_look_up, conversation_id=context.conversation_id, incoming=incoming)
     known = _Known()
-    if incoming.button is not None or incoming.client_id is not None:
+    if incoming.pressed or incoming.client_id is not None:
         known = await services.database.reading(look_up)
-    if incoming.button is not None and known.button is None:
-        raise Refusal(Code.UNKNOWN_BUTTON)
-    context.said = known.button.title if known.button else text
-    context.payload = known.button.payload if known.button else text
+    if incoming.pressed:
+        context.said, context.payload = read_press(known.buttons, len(incoming.pressed))
+    elif incoming.topic is not None:
+        context.said = services.texts.say(f"label.{incoming.topic}")
+        context.payload = f"/{incoming.topic}"
+    else:
+        context.said = context.payload = text
     return _recognise(context, known)
 
 
@@ -77,6 +89,8 @@ async def brain(context: Context, services: Services) -> Step:
             clinic_id=context.clinic_id,
             channel=context.channel.name,
             danger_denied=context.danger_denied,
+            staff_online=context.staff_online,
+            number=context.number,
         )
     except BrainUnavailableError as error:
         logger.error("assistant unavailable conversation=%s reason=%s", conversation_id, error)
@@ -99,13 +113,22 @@ def _with_alarm(answers: list[Answer], context: Context, services: Services) -> 
 
 
 async def record(context: Context, services: Services) -> Step:
-    """Commit the message and its replies together."""
-    if not context.repeated:
+    """Commit the message and its replies together; or delete all, when that is what it said."""
+    if context.forgets:
+        await _forget(context, services)
+    elif not context.repeated:
         try:
             context.recorded = await services.database.writing(partial(_record, context, services))
         except ConversationGoneError:
             raise Refusal(Code.CONVERSATION_NOT_FOUND) from None
     return Step.NEXT
+
+
+async def _forget(context: Context, services: Services) -> None:
+    if not await forget(context.conversation_id, services):
+        raise Refusal(Code.CONVERSATION_NOT_FOUND)
+    context.outcome = Outcome.DELETED
+    context.recorded = unrecorded(context.replies, context.last_seq + 2, services.clock.now())
 
 
 async def deliver(context: Context, services: Services) -> Step:
@@ -141,7 +164,7 @@ async def _tell_staff(alert: NewAlert, context: Context, services: Services) -> 
 class _Known:
     """What the records hold on an incoming message."""
 
-    button: StoredButton | None = None
+    buttons: tuple[StoredButton, ...] = ()
     earlier: Message | None = None
     earlier_replies: tuple[Message, ...] = ()
 
@@ -154,14 +177,14 @@ def _find(session: Session, conversation_id: str) -> tuple[Conversation, ClinicC
 
 
 def _look_up(session: Session, conversation_id: str, incoming: Incoming) -> _Known:
-    button, earlier, replies = None, None, list[Message]()
-    if incoming.button is not None and may_be_id(incoming.button):
-        button = find_button(session, conversation_id, incoming.button)
+    earlier, replies = None, list[Message]()
+    ids = [one for one in incoming.pressed if may_be_id(one)]
+    buttons = find_buttons(session, conversation_id, ids) if ids else []
     if incoming.client_id is not None:
         earlier = find_by_client_id(session, conversation_id, incoming.client_id)
     if earlier is not None:
         replies = replies_to(session, conversation_id, earlier.seq)
-    return _Known(button, earlier, tuple(replies))
+    return _Known(tuple(buttons), earlier, tuple(replies))
 
 
 def _recognise(context: Context, known: _Known) -> Step:
@@ -179,20 +202,33 @@ def _recognise(context: Context, known: _Known) -> Step:
 
 def _record(context: Context, services: Services, session: Session) -> list[Message]:
     now = services.clock.now()
+    for work in context.alongside:
+        work(session, now)
     recorded = _record_replies(context, now, session)
+    if context.incoming is not None:
+        answered = [_answered(message) for message in recorded]
+        add_events(session, context.clinic_id, context.conversation_id, answered, now)
     if context.settles:
         settle_alerts(session, context.conversation_id, now)
-    seq = context.retry_of or (recorded[0].reply_to if recorded else None)
-    if context.alert is not None and seq is not None:
+    if context.alert is not None:
+        # Without replies (staff hold the conversation) the message is the last one.
+        said = recorded[0].reply_to if recorded else last_seq(session, context.conversation_id)
         add_alert(
             session,
             context.conversation_id,
             clinic_id=context.clinic_id,
-            seq=seq,
+            seq=context.retry_of or said or 0,
             new=context.alert,
             now=now,
         )
     return recorded
+
+
+def _answered(message: Message) -> HappenedEvent:
+    answer = message.answer or {}
+    return HappenedEvent(
+        message.seq, "answered", answer["topic"], answer["known"], answer["urgency"]
+    )
 
 
 def _record_replies(context: Context, now: datetime, session: Session) -> list[Message]:

@@ -5,6 +5,7 @@ import logging
 import os
 import secrets
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
@@ -16,16 +17,15 @@ logger = logging.getLogger(__name__)
 
 SALT = "conversation"
 KEY_BYTES = 48
-SECONDS_A_DAY = 86_400
 
 
 class Tokens:
-    """Issues and opens tokens; they expire after `days`."""
+    """Issues and opens tokens of one kind (`salt`); they expire after `lifetime`."""
 
-    def __init__(self, secret_key: str, days: int) -> None:
-        self._max_age = days * SECONDS_A_DAY
+    def __init__(self, secret_key: str, lifetime: timedelta, salt: str = SALT) -> None:
+        self._max_age = int(lifetime.total_seconds())
         self._serializer = URLSafeTimedSerializer(
-            secret_key, salt=SALT, signer_kwargs={"digest_method": hashlib.sha256}
+            secret_key, salt=salt, signer_kwargs={"digest_method": hashlib.sha256}
         )
 
     def issue(self, conversation_id: str) -> str:

@@ -89,6 +89,7 @@ def _clinic(pack: Pack, protocol: Protocol, checksum: str, now: datetime) -> Cli
         **pack.contact.model_dump(),
         hours=pack.hours,
         screening=screening_to_json(protocol.screening),
+        retention_days=pack.retention_days,
         document_title=pack.document.title,
         signed_off_by=pack.sign_off and pack.sign_off.by,
         signed_off_on=pack.sign_off and pack.sign_off.signed,

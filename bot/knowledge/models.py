@@ -27,6 +27,8 @@ class ClinicRow(Base):
     address: Mapped[str | None]
     hours: Mapped[dict[str, list[str]] | None] = mapped_column(JSON)
     screening: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # How long conversations are kept; null where the setting RETENTION_DAYS decides.
+    retention_days: Mapped[int | None]
     document_title: Mapped[str]
     signed_off_by: Mapped[str | None]
     signed_off_on: Mapped[date | None]

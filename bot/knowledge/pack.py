@@ -6,6 +6,7 @@ errors that name file, path and cure. docs/adding-a-clinic.md explains the form 
 
 import re
 from datetime import date
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
@@ -20,6 +21,8 @@ from bot.knowledge.screening_form import GeneralContraindicationForm, ScreeningF
 Treatment = Literal["sclerotherapy", "laser"]
 FACT_NAME = re.compile(r"[a-z][a-z0-9_]*")
 TIMES = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
+# Ten years; nobody means more by a number of days.
+MAX_RETENTION_DAYS = 3650
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -174,6 +177,7 @@ class Pack(_Sourced):
     contact: Contact = Contact()
     hours: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[str]] | None = None
     sign_off: SignOff | None = None
+    retention_days: int | None = Field(default=None, ge=1, le=MAX_RETENTION_DAYS)
     sources: dict[str, str] = Field(min_length=1)
     rules: list[RuleForm] = Field(default=[])
     near_rules: dict[str, NearRule] = Field(default={})
@@ -189,10 +193,14 @@ class Pack(_Sourced):
     @field_validator("hours")
     @classmethod
     def _hours_form(cls, hours: dict[str, list[str]] | None) -> dict[str, list[str]] | None:
-        for times in (hours or {}).values():
+        for day, times in (hours or {}).items():
             for entry in times:
                 if not TIMES.fullmatch(entry):
                     raise ValueError(f'{entry!r}: write opening hours as "09:00-17:00"')
+            for first, second in pairwise(sorted(times)):
+                # One that ends before it begins runs into the next day.
+                if not first[:5] < first[6:] <= second[:5]:
+                    raise ValueError(f"{day}: {first} and {second} overlap; join them into one")
         return hours
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.care.answer import Source
+from bot.care.hours import read_hours
 from bot.care.protocol import Protocol, Said
 from bot.care.rules import Kind, Phase, Rule, Window, strictest
 from bot.knowledge.pack import (
@@ -72,6 +73,7 @@ def render_protocol(pack: Pack, general: General) -> Protocol:
         phone=pack.contact.phone,
         emergency_number=pack.emergency_number,
         crisis_line=pack.crisis_line,
+        hours=read_hours({str(day): times for day, times in (pack.hours or {}).items()}),
         answers=render_answers(pack),
         general=render_general(general, pack),
         rules=render_rules(pack),

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.care.answer import Source, Urgency
+from bot.care.hours import read_hours
 from bot.care.protocol import Protocol, Said
 from bot.care.rules import Kind, Phase, Rule, Window
 from bot.knowledge.models import AnswerRow, ClinicRow, RuleRow
@@ -27,6 +28,8 @@ class ClinicCard:
     website: str | None
     emergency_number: str
     crisis_line: str | None
+    retention_days: int | None = None
+    hours: dict[str, list[str]] | None = None
 
 
 def list_clinics(session: Session) -> list[ClinicCard]:
@@ -46,8 +49,13 @@ def clinic_checksum(session: Session, clinic_id: str) -> str | None:
     return session.scalar(select(ClinicRow.checksum).where(ClinicRow.id == clinic_id))
 
 
-def load_protocol(session: Session, clinic_id: str) -> Protocol | None:
-    """Return everything the assistant knows for a clinic, or None if there is no such clinic."""
+def load_protocol(
+    session: Session, clinic_id: str, *, default_retention_days: int = 30
+) -> Protocol | None:
+    """Return everything the assistant knows for a clinic, or None if there is no such clinic.
+
+    `default_retention_days` holds where the clinic's pack names no number of days.
+    """
     clinic = session.get(ClinicRow, clinic_id)
     if clinic is None:
         return None
@@ -62,11 +70,13 @@ def load_protocol(session: Session, clinic_id: str) -> Protocol | None:
         phone=clinic.phone,
         emergency_number=clinic.emergency_number,
         crisis_line=clinic.crisis_line,
+        hours=read_hours(clinic.hours),
         answers=_said(answers, "clinic"),
         general=_said(answers, "general"),
         near_rules=_said(answers, "near"),
         rules={row.topic: _rule(row) for row in rules},
         screening=screening_from_json(clinic.screening),
+        retention_days=clinic.retention_days or default_retention_days,
     )
 
 
@@ -81,6 +91,8 @@ def _card(row: ClinicRow) -> ClinicCard:
         website=row.website,
         emergency_number=row.emergency_number,
         crisis_line=row.crisis_line,
+        retention_days=row.retention_days,
+        hours=row.hours,
     )
 
 

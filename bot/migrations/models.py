@@ -8,6 +8,14 @@ MODULES = (
     "bot.records.requests",
     "bot.records.alerts",
     "bot.records.unplaced",
+    "bot.records.staff",
+    "bot.records.handover",
+    "bot.records.audit",
+    "bot.records.treatments",
+    "bot.records.screenings",
+    "bot.records.events",
+    "bot.records.telegram_chats",
+    "bot.records.telegram_updates",
 )
 
 

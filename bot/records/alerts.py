@@ -31,6 +31,8 @@ class AlertRow(Base):
     raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # When the patient said that help is on the way, or that it was a mistake.
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When staff of the clinic said that it is dealt with.
+    handled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +99,18 @@ def settle_alerts(session: Session, conversation_id: str, now: datetime) -> None
         .where(AlertRow.conversation_id == conversation_id, AlertRow.settled_at.is_(None))
         .values(settled_at=now)
     )
+
+
+def handle_alerts(session: Session, clinic_id: str, conversation_id: str, now: datetime) -> bool:
+    """Note that staff dealt with the red flags of a conversation; False if there were none."""
+    handled = session.scalars(
+        update(AlertRow)
+        .where(
+            AlertRow.clinic_id == clinic_id,
+            AlertRow.conversation_id == conversation_id,
+            AlertRow.handled_at.is_(None),
+        )
+        .values(handled_at=now)
+        .returning(AlertRow.seq)
+    )
+    return bool(handled.all())

@@ -1,7 +1,7 @@
 """Conversations and their messages. The caller owns the transaction."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
-from bot.care.answer import Answer
+from bot.care.answer import Answer, Button, Choice
 from bot.records.models import ButtonRow, ConversationRow, MessageRow
 from bot.records.plain import (
     Author,
@@ -46,6 +46,14 @@ def find_conversation(session: Session, conversation_id: str) -> Conversation | 
     """Return the conversation, or None when it does not exist (any more)."""
     row = session.get(ConversationRow, conversation_id)
     return _conversation(row) if row else None
+
+
+def belongs_to(session: Session, clinic_id: str, conversation_id: str) -> bool:
+    """Tell whether the clinic has this conversation (still)."""
+    query = select(ConversationRow.id).where(
+        ConversationRow.id == conversation_id, ConversationRow.clinic_id == clinic_id
+    )
+    return session.scalar(query) is not None
 
 
 def record_exchange(
@@ -91,6 +99,17 @@ def record_late_replies(
     return _add_replies(session, conversation_id, now, replies, first_seq=seq, reply_to=reply_to)
 
 
+def unrecorded(replies: Sequence[Reply], first_seq: int, now: datetime) -> list[Message]:
+    """Return replies as if recorded, for a conversation that keeps nothing any more.
+
+    They cannot offer buttons, as nothing would lead back from them.
+    """
+    return [
+        Message(seq, reply.author, reply.answer.text, now, _public(reply.answer, ()))
+        for seq, reply in enumerate(replies, start=first_seq)
+    ]
+
+
 def transcript(session: Session, conversation_id: str) -> list[Message]:
     """Return all messages of a conversation in order."""
     return _messages(session, _of(conversation_id))
@@ -106,6 +125,27 @@ def unasked_after(session: Session, conversation_id: str, seq: int) -> list[Mess
             MessageRow.reply_to.is_(None),
         ),
     )
+
+
+def replies_after(session: Session, conversation_id: str, seq: int) -> list[Message]:
+    """Return all that was said to the patient after message `seq`, in order."""
+    return _messages(
+        session,
+        _of(conversation_id).where(MessageRow.seq > seq, MessageRow.author != Author.PATIENT),
+    )
+
+
+def last_reply(session: Session, conversation_id: str) -> Message | None:
+    """Return what was said to the patient last."""
+    query = _of(conversation_id).where(MessageRow.author != Author.PATIENT)
+    row = session.scalar(query.order_by(MessageRow.seq.desc()).limit(1))
+    return _message(row) if row else None
+
+
+def patient_wrote_after(session: Session, conversation_id: str, seq: int) -> bool:
+    """Tell whether the patient said something after message `seq`."""
+    query = _of(conversation_id).where(MessageRow.seq > seq, MessageRow.author == Author.PATIENT)
+    return session.scalar(query.limit(1)) is not None
 
 
 def replies_to(session: Session, conversation_id: str, seq: int) -> list[Message]:
@@ -125,10 +165,37 @@ def find_message(session: Session, conversation_id: str, seq: int) -> str | None
     return row.text if row else None
 
 
-def find_button(session: Session, conversation_id: str, button_id: str) -> StoredButton | None:
-    """Return a button that was offered in this very conversation, or None."""
-    row = session.get(ButtonRow, (conversation_id, button_id))
-    return StoredButton(row.id, row.payload, row.title, row.topic) if row else None
+def last_seq(session: Session, conversation_id: str) -> int | None:
+    """Return the number of a conversation's last message, or None if there is no such one."""
+    return session.scalar(
+        select(ConversationRow.last_seq).where(ConversationRow.id == conversation_id)
+    )
+
+
+def find_buttons(session: Session, conversation_id: str, ids: Sequence[str]) -> list[StoredButton]:
+    """Return the buttons and options of these ids that this very conversation was offered.
+
+    In the order of `ids`.
+    """
+    query = select(ButtonRow).where(
+        ButtonRow.conversation_id == conversation_id, ButtonRow.id.in_(ids)
+    )
+    found = [StoredButton(r.id, r.seq, r.payload, r.title, r.topic) for r in session.scalars(query)]
+    return sorted(found, key=lambda one: ids.index(one.id))
+
+
+def offered_last(session: Session, conversation_id: str, payload: str) -> bool:
+    """Tell whether the very last message of a conversation offers a button of this payload."""
+    query = (
+        select(ButtonRow.id)
+        .join(ConversationRow, ConversationRow.id == ButtonRow.conversation_id)
+        .where(
+            ButtonRow.conversation_id == conversation_id,
+            ButtonRow.seq == ConversationRow.last_seq,
+            ButtonRow.payload == payload,
+        )
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def _reserve(session: Session, conversation_id: str, count: int, now: datetime) -> int:
@@ -198,15 +265,22 @@ def _offer(conversation_id: str, seq: int, answer: Answer) -> list[ButtonRow]:
             title=button.title,
             topic=button.topic,
         )
-        for button in answer.buttons
+        for button in (*answer.buttons, *_as_buttons(answer.choices))
     ]
 
 
-def _public(answer: Answer, offered: Iterable[ButtonRow]) -> dict[str, Any]:
+def _as_buttons(choices: Iterable[Choice]) -> Iterator[Button]:
+    return (Button(choice.title, choice.value) for choice in choices)
+
+
+def _public(answer: Answer, offered: Sequence[ButtonRow]) -> dict[str, Any]:
     fields = answer.to_payload()
-    del fields["text"]
-    fields["buttons"] = [
-        {"title": button.title, "id": button.id, "topic": button.topic} for button in offered
+    del fields["text"], fields["effect"]
+    buttons, choices = offered[: len(answer.buttons)], offered[len(answer.buttons) :]
+    fields["buttons"] = [{"title": row.title, "id": row.id, "topic": row.topic} for row in buttons]
+    fields["choices"] = [
+        {"title": row.title, "id": row.id, "alone": choice.alone}
+        for row, choice in zip(choices, answer.choices, strict=True)
     ]
     return fields
 
@@ -233,4 +307,6 @@ def _message(row: MessageRow) -> Message:
 
 
 def _conversation(row: ConversationRow) -> Conversation:
-    return Conversation(row.id, row.clinic_id, row.channel, row.created_at, row.last_at)
+    return Conversation(
+        row.id, row.clinic_id, row.channel, row.created_at, row.last_at, row.last_seq
+    )

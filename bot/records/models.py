@@ -30,7 +30,7 @@ class ConversationRow(Base):
     clinic_id: Mapped[str] = mapped_column(String(ID_LENGTH), index=True)
     channel: Mapped[str] = mapped_column(String(32))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     last_seq: Mapped[int] = mapped_column(default=0)
     # The gravest level of a red flag in it: none, soon, urgent or emergency.
     urgency: Mapped[str] = mapped_column(String(16), default="none")
@@ -43,7 +43,7 @@ class MessageRow(Base):
     __table_args__ = (
         UniqueConstraint("conversation_id", "client_id"),
         CheckConstraint("author IN ('patient', 'assistant', 'staff', 'system')", name="author"),
-        CheckConstraint("outcome IN ('answered', 'unavailable')", name="outcome"),
+        CheckConstraint("outcome IN ('answered', 'unavailable', 'left_to_staff')", name="outcome"),
     )
 
     conversation_id: Mapped[str] = mapped_column(

@@ -22,6 +22,9 @@ class Outcome(StrEnum):
 
     ANSWERED = "answered"
     UNAVAILABLE = "unavailable"
+    LEFT_TO_STAFF = "left_to_staff"
+    # Never stored: the message had everything deleted, itself included.
+    DELETED = "deleted"
 
 
 class ConversationGoneError(Exception):
@@ -30,13 +33,14 @@ class ConversationGoneError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation. Times have an offset."""
+    """A conversation. Times have an offset; `last_seq` is the number of its last message."""
 
     id: str
     clinic_id: str
     channel: str
     created_at: datetime
     last_at: datetime
+    last_seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,13 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class StoredButton:
-    """A button that was offered, with the payload that never leaves the gateway."""
+    """A button or an option of reply `seq`, with the payload that never leaves the gateway.
+
+    A button's payload begins with a slash, an option's does not.
+    """
 
     id: str
+    seq: int
     payload: str
     title: str
     topic: str | None

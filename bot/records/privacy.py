@@ -1,59 +1,80 @@
 """A patient's rights over the record: everything that is stored, and its removal."""
 
 import json
-from typing import Any
+from dataclasses import asdict
+from typing import Any, Final
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from bot.records.alerts import AlertRow
 from bot.records.conversations import find_conversation, transcript
+from bot.records.events import EventRow, events_of
+from bot.records.handover import Handover, HandoverRow, find_handover
 from bot.records.models import ButtonRow, ConversationRow, MessageRow, TrackerEventRow
 from bot.records.plain import Conversation, Message
-from bot.records.requests import RequestRow
+from bot.records.requests import RequestRow, StoredRequest, requests_of_conversation
+from bot.records.screenings import ScreeningRow, screenings_of
+from bot.records.telegram_chats import Chat, TelegramChatRow, TelegramMessageRow, chat_of
+from bot.records.treatments import TreatmentRow, treatments_of
+from bot.records.unplaced import forget_unplaced
+
+# Every table with rows of a conversation, besides the conversation itself and Rasa's events.
+TABLES: Final = (
+    TreatmentRow,
+    ScreeningRow,
+    EventRow,
+    HandoverRow,
+    AlertRow,
+    RequestRow,
+    TelegramMessageRow,
+    TelegramChatRow,
+    ButtonRow,
+    MessageRow,
+)
 
 
 def export_conversation(session: Session, conversation_id: str) -> dict[str, Any] | None:
     """Return everything stored on a conversation as plain JSON values, or None.
 
-    {"conversation": {...}, "messages": [...], "requests": [...], "alerts": [...],
-    "tracker_events": [...]}
+    {"conversation": {...}, "messages": [...], "treatments": [...], "screenings": [...],
+    "requests": [...], "alerts": [...], "handover": {...} or None, "events": [...],
+    "telegram": {...} or None, "tracker_events": [...]}
     """
     conversation = find_conversation(session, conversation_id)
     if conversation is None:
         return None
-    events = session.scalars(
-        select(TrackerEventRow)
-        .where(TrackerEventRow.sender_id == conversation_id)
-        .order_by(TrackerEventRow.id)
-    )
-    requests = session.scalars(
-        select(RequestRow)
-        .where(RequestRow.conversation_id == conversation_id)
-        .order_by(RequestRow.created_at)
-    )
+    clinic_id = conversation.clinic_id
     alerts = session.scalars(
         select(AlertRow).where(AlertRow.conversation_id == conversation_id).order_by(AlertRow.seq)
     )
-    return {
+    handover = find_handover(session, conversation_id)
+    chat = chat_of(session, conversation_id)
+    tracker = [_event(event) for event in _tracker_events(session, conversation_id)]
+    export = {
         "conversation": _conversation(conversation),
         "messages": [_message(message) for message in transcript(session, conversation_id)],
-        "requests": [_request(request) for request in requests],
+        "treatments": [asdict(one) for one in treatments_of(session, clinic_id, conversation_id)],
+        "screenings": [asdict(one) for one in screenings_of(session, clinic_id, conversation_id)],
+        "requests": [_request(one) for one in requests_of_conversation(session, conversation_id)],
         "alerts": [_alert(alert) for alert in alerts],
-        "tracker_events": [_event(event) for event in events],
+        "handover": handover and _handover(handover),
+        "events": [asdict(one) for one in events_of(session, clinic_id, conversation_id)],
+        "telegram": chat and _chat(chat),
+        "tracker_events": tracker,
     }
+    return _as_json(export)
 
 
 def delete_conversation(session: Session, conversation_id: str) -> bool:
-    """Remove a conversation, its messages, buttons and requests, and Rasa's memory of it.
+    """Remove all that is stored of a conversation, Rasa's memory of it included.
 
     Returns False when there was no such conversation.
     """
+    _forget_unplaced(session, conversation_id)
     session.execute(delete(TrackerEventRow).where(TrackerEventRow.sender_id == conversation_id))
-    session.execute(delete(AlertRow).where(AlertRow.conversation_id == conversation_id))
-    session.execute(delete(RequestRow).where(RequestRow.conversation_id == conversation_id))
-    session.execute(delete(ButtonRow).where(ButtonRow.conversation_id == conversation_id))
-    session.execute(delete(MessageRow).where(MessageRow.conversation_id == conversation_id))
+    for table in TABLES:
+        session.execute(delete(table).where(table.conversation_id == conversation_id))
     removed = session.scalar(
         delete(ConversationRow)
         .where(ConversationRow.id == conversation_id)
@@ -72,14 +93,44 @@ def delete_orphaned_events(session: Session) -> int:
     return len(removed.all())
 
 
+def _forget_unplaced(session: Session, conversation_id: str) -> None:
+    """Remove what was kept for review of the conversation's messages, by its redacted text.
+
+    It is not tied to the conversation, so that nobody can be found by it; its words lead back.
+    """
+    conversation = find_conversation(session, conversation_id)
+    if conversation is None:
+        return
+    said = [m.text for m in transcript(session, conversation_id) if m.answer is None]
+    heard = [_event(event)["data"] for event in _tracker_events(session, conversation_id)]
+    said += [data["text"] for data in heard if data and isinstance(data.get("text"), str)]
+    first_day = conversation.created_at.date()
+    forget_unplaced(session, conversation.clinic_id, said, since=first_day)
+
+
+def _tracker_events(session: Session, conversation_id: str) -> list[TrackerEventRow]:
+    query = select(TrackerEventRow).where(TrackerEventRow.sender_id == conversation_id)
+    return list(session.scalars(query.order_by(TrackerEventRow.id)))
+
+
+def _as_json(export: dict[str, Any]) -> dict[str, Any]:
+    """Return the export with dates and times as ISO text."""
+    plain: dict[str, Any] = json.loads(json.dumps(export, default=lambda value: value.isoformat()))
+    return plain
+
+
 def _conversation(conversation: Conversation) -> dict[str, Any]:
     return {
         "id": conversation.id,
         "clinic": conversation.clinic_id,
         "channel": conversation.channel,
-        "created_at": conversation.created_at.isoformat(),
-        "last_at": conversation.last_at.isoformat(),
+        "created_at": conversation.created_at,
+        "last_at": conversation.last_at,
     }
+
+
+def _chat(chat: Chat) -> dict[str, Any]:
+    return {"chat_id": chat.chat_id, "blocked": chat.blocked}
 
 
 def _message(message: Message) -> dict[str, Any]:
@@ -87,7 +138,7 @@ def _message(message: Message) -> dict[str, Any]:
         "id": message.seq,
         "from": str(message.author),
         "text": message.text,
-        "at": message.created_at.isoformat(),
+        "at": message.created_at,
         "reply_to": message.reply_to,
         "client_id": message.client_id,
         "outcome": message.outcome and str(message.outcome),
@@ -95,12 +146,23 @@ def _message(message: Message) -> dict[str, Any]:
     }
 
 
-def _request(request: RequestRow) -> dict[str, Any]:
+def _request(request: StoredRequest) -> dict[str, Any]:
     return {
+        "kind": request.kind,
         "name": request.name,
         "reach": request.reach,
+        "other_reach": request.other_reach,
+        "appointment": request.appointment,
+        "preferred": request.preferred,
+        "times": request.times,
         "topic": request.topic,
-        "created_at": request.created_at.isoformat(),
+        "reason": request.reason,
+        "screening": request.screening,
+        "status": request.status,
+        "note": request.note,
+        "consent_at": request.consent_at,
+        "changed_at": request.changed_at,
+        "created_at": request.created_at,
     }
 
 
@@ -110,8 +172,19 @@ def _alert(alert: AlertRow) -> dict[str, Any]:
         "flag": alert.flag,
         "level": alert.level,
         "layer": alert.layer,
-        "raised_at": alert.raised_at.isoformat(),
-        "settled_at": alert.settled_at and alert.settled_at.isoformat(),
+        "raised_at": alert.raised_at,
+        "settled_at": alert.settled_at,
+        "handled_at": alert.handled_at,
+    }
+
+
+def _handover(handover: Handover) -> dict[str, Any]:
+    """Without who of the staff it was: that is their data."""
+    return {
+        "state": handover.state,
+        "reason": handover.reason,
+        "asked_at": handover.asked_at,
+        "held_at": handover.held_at,
     }
 
 

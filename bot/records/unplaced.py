@@ -1,13 +1,15 @@
 """Messages that could not be placed, for a clinic to review. Not tied to any conversation."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 
-from sqlalchemy import Date, String, Text, select
+from sqlalchemy import Date, String, Text, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.care.turn import Unplaced
 from bot.database import Base
 from bot.records.models import ID_LENGTH
+from bot.text.redact import redact
 
 
 class UnplacedRow(Base):
@@ -45,3 +47,35 @@ def list_unplaced(session: Session, clinic_id: str) -> list[UnplacedRow]:
             select(UnplacedRow).where(UnplacedRow.clinic_id == clinic_id).order_by(newest)
         )
     )
+
+
+def forget_unplaced(session: Session, clinic_id: str, said: Iterable[str], since: date) -> None:
+    """Remove what a clinic keeps of these messages, from the day they can have been kept on.
+
+    Another patient's message that reads the same goes with them.
+    """
+    texts = {redact(text) for text in said}
+    session.execute(
+        delete(UnplacedRow).where(
+            UnplacedRow.clinic_id == clinic_id,
+            # The clinic's own day may be the one before.
+            UnplacedRow.day >= since - timedelta(days=1),
+            UnplacedRow.text.in_(texts),
+        )
+    )
+
+
+def purge_unplaced(session: Session, clinic_id: str, before: date) -> int:
+    """Remove what a clinic kept before a day; returns how many."""
+    removed = session.scalars(
+        delete(UnplacedRow)
+        .where(UnplacedRow.clinic_id == clinic_id, UnplacedRow.day < before)
+        .returning(UnplacedRow.id)
+    )
+    return len(removed.all())
+
+
+def count_unplaced(session: Session, clinic_id: str, before: date) -> int:
+    """Return how many a clinic kept before a day."""
+    query = select(func.count()).where(UnplacedRow.clinic_id == clinic_id, UnplacedRow.day < before)
+    return session.scalar(query) or 0

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from tests.channels import standin
+from tests.channels.desk import Desk, close_browsers, open_desk
 from tests.channels.serving import Gateway, Patient, prepare, serving, settings_for
 from tests.channels.standin import StandIn
 
@@ -69,6 +70,18 @@ def gateway(request: pytest.FixtureRequest, rasa: StandIn) -> Gateway:
 def patient(gateway: Gateway) -> Patient:
     """A patient with a new conversation at a clinic that has a phone."""
     return gateway.open()
+
+
+@pytest.fixture(autouse=True)
+def _closed_browsers() -> Iterator[None]:
+    yield
+    close_browsers()
+
+
+@pytest.fixture
+def desk(gateway: Gateway) -> Desk:
+    """A clinic of the test's own, with three people."""
+    return open_desk(gateway)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from tests.plain_settings import plain_settings
 
 CLINICS = Path(__file__).resolve().parents[2] / "clinics"
 PHONE = "360-555-0142"
+OFFICE_HOURS = {day: ["09:00-12:00", "13:00-17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ def settings_for(state: Path, **values: Any) -> Settings:
         "state_dir": state,
         "clinics_dir": CLINICS,
         "rate_limits": "off",
+        "login_address_limit": "1000/minute",
         "log_level": "WARNING",
         "rasa_timeout": 20.0,
     }
@@ -100,15 +102,18 @@ def settings_for(state: Path, **values: Any) -> Settings:
 
 
 def prepare(settings: Settings) -> None:
-    """Migrate the database, with a clinic that has a phone and one that has none."""
+    """Migrate the database, with a clinic that has a phone, one that has none, one with hours."""
     database = Database(settings.database)
     upgrade(database.engine)
     with database.write() as session:
         session.add_all([clinic("glamour", "Glamour", PHONE), clinic("silent", "Silent", None)])
+        session.add(clinic("office", "Office", PHONE, OFFICE_HOURS))
     database.close()
 
 
-def clinic(clinic_id: str, name: str, phone: str | None) -> ClinicRow:
+def clinic(
+    clinic_id: str, name: str, phone: str | None, hours: dict[str, list[str]] | None = None
+) -> ClinicRow:
     return ClinicRow(
         id=clinic_id,
         name=name,
@@ -117,6 +122,7 @@ def clinic(clinic_id: str, name: str, phone: str | None) -> ClinicRow:
         time_zone="America/Los_Angeles",
         emergency_number="911",
         phone=phone,
+        hours=hours,
         document_title="Sclerotherapy FAQ",
         checksum="0",
         imported_at=datetime(2026, 11, 1, tzinfo=UTC),

@@ -18,6 +18,11 @@ Reply = dict[str, Any]
 Answering = Callable[[dict[str, Any]], bytes]
 
 BUTTON = {"title": "Cost", "payload": "/cost", "topic": "cost"}
+CHOICES = [
+    {"title": "Pregnant", "value": "pregnant", "alone": False},
+    {"title": "Having IVF", "value": "ivf", "alone": False},
+    {"title": "None of these", "value": "none", "alone": True},
+]
 SOURCE = {"document": "Sclerotherapy FAQ", "section": "Pricing"}
 VERDICT = {
     "activity": "exercise",

@@ -59,6 +59,15 @@ def test_a_mistake_is_taken_back_by_a_button(patient: Patient) -> None:
     assert "If it starts or comes back" in reply["text"]
 
 
+def test_what_the_red_flag_interrupted_can_go_on(patient: Patient, rasa: StandIn) -> None:
+    patient.post({"text": RED_FLAG})
+    (settled,) = patient.post({"text": "help is on the way"}).json()["replies"]
+    (button,) = settled["buttons"]
+    assert button["title"] == "Go on where we were"
+    patient.post({"button": button["id"]})
+    assert [message["message"] for message in rasa.messages] == ['/affirm{"do": "go_on"}']
+
+
 def test_taking_back_what_was_never_raised_is_an_ordinary_message(
     patient: Patient, rasa: StandIn
 ) -> None:

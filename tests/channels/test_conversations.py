@@ -1,9 +1,13 @@
 """Clinics, beginning a conversation, and who may open it."""
 
+from datetime import datetime, timedelta
+from pathlib import Path
+
 import pytest
 
 from bot.gateway.tokens import Tokens
-from tests.channels.serving import PHONE, Gateway, Patient
+from tests.channels.serving import PHONE, Gateway, Patient, prepare, serving, settings_for
+from tests.channels.standin import StandIn
 
 
 def test_clinics_are_listed(gateway: Gateway) -> None:
@@ -20,6 +24,34 @@ def test_clinics_are_listed(gateway: Gateway) -> None:
         "website": None,
         "emergency_number": "911",
     }
+
+
+def test_a_chat_window_gets_what_it_shows_of_a_clinic(gateway: Gateway) -> None:
+    shown = gateway.http.get("/api/clinics/glamour").json()
+    assert (shown["name"], shown["phone"], shown["emergency_number"]) == ("Glamour", PHONE, "911")
+    assert (shown["hours"], shown["max_text"]) == (None, 1000)
+    assert (shown["open"], shown["opens_at"]) == (None, None)
+    assert gateway.http.get("/api/clinics/nowhere").json()["error"]["code"] == "unknown_clinic"
+
+
+@pytest.mark.parametrize(
+    ("now", "opened", "opens_at"),
+    [
+        ("2026-11-24T10:00:00-08:00", True, None),  # a Tuesday
+        ("2026-11-24T12:30:00-08:00", False, "2026-11-24T13:00:00-08:00"),
+        ("2026-11-27T17:00:00-08:00", False, "2026-11-30T09:00:00-08:00"),
+        ("2026-11-27T02:00:00+00:00", False, "2026-11-27T09:00:00-08:00"),
+    ],
+)
+def test_whether_a_clinic_is_open_is_told_by_its_own_clock(
+    state: Path, rasa: StandIn, now: str, opened: bool, opens_at: str | None
+) -> None:
+    settings = settings_for(state, now=datetime.fromisoformat(now), rasa_url=rasa.address)
+    prepare(settings)
+    with serving(settings) as gateway:
+        shown = gateway.http.get("/api/clinics/office").json()
+    assert (shown["open"], shown["opens_at"]) == (opened, opens_at)
+    assert shown["hours"]["mon"] == ["09:00-12:00", "13:00-17:00"]
 
 
 def test_a_conversation_begins_with_a_greeting(gateway: Gateway) -> None:
@@ -101,7 +133,7 @@ def test_another_conversation_s_token_opens_nothing(
 
 
 def test_a_token_signed_with_another_key_opens_nothing(patient: Patient) -> None:
-    forged = Tokens("another key, of at least 32 characters", days=1).issue(patient.id)
+    forged = Tokens("another key, of at least 32 characters", timedelta(days=1)).issue(patient.id)
     headers = {"Authorization": f"Bearer {forged}"}
     assert patient.gateway.http.get(f"{patient.path}/messages", headers=headers).status_code == 401
 
@@ -112,5 +144,5 @@ def test_the_transcript_shows_both_sides(patient: Patient) -> None:
     assert (body["id"], body["clinic"]) == (patient.id, "glamour")
     assert body["messages"][0] == patient.greeting[0]
     said = body["messages"][1]
-    assert {**said, "at": ""} == {"from": "patient", "text": "how much?", "id": 2, "at": ""}
+    assert (said["from"], said["text"], said["id"]) == ("patient", "how much?", 2)
     assert body["messages"][2] == reply

@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 
 from bot.care.answer import Answer
-from bot.gateway.channels import WebPush
 from bot.gateway.hub import Event as HubEvent
 from bot.gateway.pipeline import push
 from bot.records.plain import Author, Reply
@@ -45,7 +44,7 @@ def events(lines: Iterator[str]) -> Iterator[Event]:
 
 def staff_says(gateway: Gateway, patient: Patient, text: str) -> None:
     reply = Reply(Answer(text=text, topic="handoff"), Author.STAFF)
-    gateway.run(push(gateway.services, WebPush(gateway.services.hub), patient.id, [reply]))
+    gateway.run(push(gateway.services, patient.id, [reply]))
 
 
 def test_a_reply_of_the_staff_arrives(gateway: Gateway, patient: Patient) -> None:
@@ -91,10 +90,10 @@ def test_a_stream_shows_its_own_conversation_only(gateway: Gateway, patient: Pat
         assert next(stream)["data"]["text"] == "for you"
 
 
-def test_deleting_ends_the_stream(gateway: Gateway, patient: Patient) -> None:
+def test_deleting_ends_the_stream_and_says_so(gateway: Gateway, patient: Patient) -> None:
     with listening(patient) as stream:
         gateway.http.delete(patient.path, headers=patient.headers)
-        assert list(stream) == []
+        assert list(stream) == [{"event": "ended", "data": {}}]
 
 
 def test_streams_of_a_conversation_are_bounded(gateway: Gateway, patient: Patient) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot.gateway.routes import pages
 from tests.channels.serving import Gateway, Patient, prepare, serving, settings_for
 from tests.channels.standin import StandIn
 
@@ -100,6 +101,44 @@ def test_other_origins_are_let_in_by_the_list_only(state: Path, rasa: StandIn) -
             assert (preflight.status_code == 200) is let_in
             answer = gateway.http.get("/api/clinics", headers=headers)
             assert answer.headers.get("Access-Control-Allow-Origin") == (origin if let_in else None)
+
+
+def test_a_clinic_s_website_shows_that_clinic_only(state: Path, rasa: StandIn) -> None:
+    own, any_clinic = "https://glamour.example", "https://saphena.example"
+    settings = settings_for(
+        state,
+        allowed_origins=(any_clinic,),
+        clinic_origins={"glamour": (own,)},
+        rasa_url=rasa.address,
+    )
+    prepare(settings)
+    with serving(settings) as gateway:
+        for origin, clinic, status in (
+            *((own, "glamour", 201), (own, "silent", 403)),
+            *((any_clinic, "glamour", 201), (any_clinic, "silent", 201)),
+        ):
+            answer = gateway.http.post(
+                "/api/conversations", json={"clinic": clinic}, headers={"Origin": origin}
+            )
+            assert (origin, clinic, answer.status_code) == (origin, clinic, status)
+            assert answer.headers["Access-Control-Allow-Origin"] == origin
+        assert answer.json()["replies"]
+
+
+def test_the_widget_is_one_script_for_any_site(
+    gateway: Gateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = tmp_path / "widget.js"
+    monkeypatch.setattr(pages, "WIDGET", built)
+    missing = gateway.http.get("/widget.js")
+    assert (missing.status_code, missing.json()["error"]["code"]) == (503, "widget_missing")
+    built.write_text("'use strict';")
+    served = gateway.http.get("/widget.js")
+    assert served.headers["Content-Type"].startswith("text/javascript")
+    assert served.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert served.headers["Access-Control-Allow-Origin"] == "*"
+    assert "max-age=300" in served.headers["Cache-Control"]
+    assert served.headers["ETag"]
 
 
 def test_the_demo_page_needs_nothing_inline_or_from_elsewhere(gateway: Gateway) -> None:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.channels.serving import Gateway, Patient
-from tests.channels.standin import BUTTON, SOURCE, VERDICT, StandIn, custom
+from tests.channels.standin import BUTTON, CHOICES, SOURCE, VERDICT, StandIn, custom
 
 
 def answers(*items: Any) -> Any:
@@ -34,6 +34,8 @@ def test_a_reply_has_the_form_of_the_design(patient: Patient, rasa: StandIn) -> 
         "sources": [SOURCE],
         "from": "assistant",
         "disputed": False,
+        "input": None,
+        "choices": [],
         "id": 3,
     }
     assert at.endswith(("Z", "+00:00"))
@@ -46,7 +48,7 @@ def test_rasa_gets_the_conversation_and_the_clinic(patient: Patient, rasa: Stand
         {
             "sender": patient.id,
             "message": "how much?",
-            "metadata": {"clinic": "glamour", "channel": "web"},
+            "metadata": {"clinic": "glamour", "channel": "web", "message": 2},
         }
     ]
 
@@ -72,6 +74,39 @@ def test_a_button_of_another_conversation_is_unknown(gateway: Gateway, patient: 
     pressed = patient.post({"button": reply["buttons"][0]["id"]})
     assert (pressed.status_code, pressed.json()["error"]["code"]) == (404, "unknown_button")
     assert [author for author, _ in patient.transcript()] == ["assistant"]
+
+
+def offer_choices(patient: Patient, rasa: StandIn) -> list[str]:
+    rasa.answering = answers(custom("Which?", "candidate", input="choices", choices=CHOICES))
+    (reply,) = patient.say("am I a candidate?")
+    assert reply["input"] == "choices"
+    shown = [(choice["title"], choice["alone"]) for choice in reply["choices"]]
+    assert shown == [("Pregnant", False), ("Having IVF", False), ("None of these", True)]
+    return [choice["id"] for choice in reply["choices"]]
+
+
+def test_checked_options_travel_together(patient: Patient, rasa: StandIn) -> None:
+    pregnant, ivf, _ = offer_choices(patient, rasa)
+    assert patient.post({"choices": [pregnant, ivf, ivf]}).status_code == 200
+    assert rasa.said_in(patient.id)[-1] == '/affirm{"picked": ["pregnant", "ivf"]}'
+    assert ("patient", "Pregnant; Having IVF") in patient.transcript()
+
+
+def test_a_single_option_is_as_good_as_a_button(patient: Patient, rasa: StandIn) -> None:
+    *_, none = offer_choices(patient, rasa)
+    assert patient.post({"button": none}).status_code == 200
+    assert rasa.said_in(patient.id)[-1] == '/affirm{"picked": ["none"]}'
+
+
+def test_options_of_several_replies_or_unknown_ones_are_refused(
+    patient: Patient, rasa: StandIn
+) -> None:
+    one, *_ = offer_choices(patient, rasa)
+    other, *_ = offer_choices(patient, rasa)
+    for choices in ([one, other], [one, "unknown"]):
+        refused = patient.post({"choices": choices})
+        assert (refused.status_code, refused.json()["error"]["code"]) == (404, "unknown_button")
+    assert patient.post({"choices": []}).status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -217,6 +252,16 @@ def test_the_same_client_id_at_once_is_answered_once(patient: Patient, rasa: Sta
         got = list(pool.map(lambda _: patient.post(body), range(8)))
     assert {answer.text for answer in got} == {got[0].text}
     assert rasa.said_in(patient.id) == ["how much?"]
+
+
+def test_a_message_with_a_client_id_comes_back_as_recorded(patient: Patient) -> None:
+    body = {"text": " how\u200b much?", "client_id": "abc-9"}
+    said = patient.post(body).json()["said"]
+    assert (said["text"], said["client_id"], said["id"]) == ("how much?", "abc-9", 2)
+    assert said["answered"] is True
+    assert patient.post(body).json()["said"] == said
+    assert said in patient.get("messages").json()["messages"]
+    assert patient.post({"text": "how much?"}).json()["said"] is None
 
 
 def test_a_client_id_for_another_message_is_refused(patient: Patient) -> None:

@@ -16,6 +16,7 @@ STREAM = "/api/conversations/{conversation_id}/events"  # never ends; see test_e
 EXAMPLES = 20
 EVERY_CALL = {
     "GET /api/clinics",
+    "GET /api/clinics/{clinic_id}",
     "POST /api/conversations",
     "DELETE /api/conversations/{conversation_id}",
     "GET /api/conversations/{conversation_id}/export",

@@ -88,9 +88,11 @@ def test_sending_again_after_an_outage_is_answered_without_saying_it_twice(
 ) -> None:
     body = {"text": "how much?", "client_id": "again-1"}
     rasa.status = 500
-    assert patient.post(body).status_code == 503
+    failed = patient.post(body)
+    assert (failed.status_code, failed.json()["said"]["answered"]) == (503, False)
     rasa.reset()
     again = patient.post(body)
+    assert again.json()["said"] == {**failed.json()["said"], "answered": True}
     assert (again.status_code, again.json()["replies"][0]["text"]) == (200, "You said: how much?")
     assert patient.post(body).json()["replies"][-1] == again.json()["replies"][0]
     assert [author for author, _ in patient.transcript()] == [

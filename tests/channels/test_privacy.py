@@ -9,12 +9,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.care.contact_details import ContactDetails
-from bot.care.turn import CallbackRequest
+from bot.care.booking.request import ContactRequest, Kind
 from bot.database import Base
 from bot.records.models import ButtonRow, ConversationRow, MessageRow, TrackerEventRow
 from bot.records.privacy import delete_orphaned_events
-from bot.records.requests import RequestRow, add_request
+from bot.records.requests import RequestRow, save_request
 from tests.channels.serving import Gateway, Patient, prepare, serving, settings_for
 from tests.channels.standin import StandIn
 
@@ -47,10 +46,10 @@ def rasa_remembers(gateway: Gateway, conversation: str, text: str) -> None:
         session.add(TrackerEventRow(sender_id=conversation, type_name="user", data=data))
 
 
-def wants_a_call(gateway: Gateway, conversation: str) -> None:
-    wanted = CallbackRequest(ContactDetails("Quentin", "+13605550199"), "cost")
+def wants_a_call(gateway: Gateway, conversation: str, reach: str = "+13605550199") -> None:
+    wanted = ContactRequest(Kind.CALL_BACK, reach, "Quentin", topic="cost")
     with gateway.services.database.write() as session:
-        add_request(session, "glamour", conversation, wanted, datetime.now(UTC))
+        save_request(session, "glamour", conversation, wanted, datetime.now(UTC))
 
 
 def test_the_export_holds_everything(gateway: Gateway, patient: Patient) -> None:
@@ -84,7 +83,7 @@ def test_deleting_leaves_nothing(gateway: Gateway, patient: Patient) -> None:
     for one in (patient, other):
         one.say("how much?")
         rasa_remembers(gateway, one.id, "how much?")
-        wants_a_call(gateway, one.id)
+        wants_a_call(gateway, one.id, f"{one.id}@example.com")
     before = rows(gateway, other.id)
     assert all(rows(gateway, patient.id).values())
     gone = gateway.http.delete(patient.path, headers=patient.headers)

@@ -18,6 +18,7 @@ def test_run_tells_each_step_with_its_time_and_the_address(saphena: Saphena) -> 
     steps = [line.split("  ")[1] for line in told if line.startswith("  ")]
     assert list(dict.fromkeys(steps)) == [
         "language model",
+        "chat widget",
         "database",
         "protocol packs",
         "processes",

@@ -1,9 +1,11 @@
 """Every transcript below this folder, against the real processes; see README.md for the form."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 
@@ -12,6 +14,7 @@ from tests.matching import mismatches
 from tests.stack import Saphena
 
 HERE = Path(__file__).parent
+LINK = re.compile(r"http\S+/my-data/\S+")
 
 
 def transcripts() -> Iterator[object]:
@@ -58,6 +61,37 @@ class Play:
             self._miss(f"there is no such button, only {list(buttons)}")
             return
         self._waiting = self._chat.press(buttons[title])
+
+    def check(self, titles: list[str]) -> None:
+        """Check the options of the last reply that have these titles."""
+        self.end()
+        self.lines.append(f"  check  {', '.join(titles)}")
+        choices = self._chat.choices()
+        if not set(titles) <= set(choices):
+            self._miss(f"there are only these options: {list(choices)}")
+            return
+        self._waiting = self._chat.check([choices[title] for title in titles])
+
+    def copy(self, words: list[str]) -> None:
+        """Open the link in the last reply and look for words in the patient's data."""
+        self.end()
+        link = LINK.search(self._chat.said[-1]["text"])
+        if link is None:
+            self._miss("there is no link in the last reply")
+            return
+        answer = self._chat.http.post(f"{link.group()}/file")
+        self.lines.append(f"  copy   {answer.status_code}, {len(answer.text)} characters")
+        for word in words:
+            if word not in answer.text:
+                self._miss(f"the copy does not hold {word!r}")
+
+    def gone(self, _: bool) -> None:
+        """Look whether the conversation was deleted."""
+        self.end()
+        status = self._chat.request("GET", "/messages").status_code
+        self.lines.append(f"  gone   {status}")
+        if status != httpx.codes.NOT_FOUND:
+            self._miss("the conversation is still there")
 
     def bot(self, expected: dict[str, Any]) -> None:
         """Compare the next reply with what is expected of it."""

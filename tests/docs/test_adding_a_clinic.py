@@ -38,7 +38,7 @@ def test_the_page_makes_a_clinic(folder: Path) -> None:
     commands = [line for block in blocks("sh") for line in block.splitlines()]
     assert len(commands) == 3
     output = "".join(run(command, folder) for command in commands)
-    checked, _, shown = blocks("text")
+    _, checked, _, shown = blocks("text")
     for line in (checked + shown).splitlines():
         assert line in output
 
@@ -48,7 +48,7 @@ def test_the_error_on_the_page_is_the_error_one_gets(folder: Path) -> None:
     text = pack.read_text(encoding="utf-8")
     pack.write_text(text.replace("need {sessions}", "need {sesions}", 1), encoding="utf-8")
     output = run("python -m bot clinics check", folder)
-    assert blocks("text")[1].strip() in output
+    assert blocks("text")[2].strip() in output
     assert "nothing was changed" in output
 
 
@@ -56,3 +56,13 @@ def test_importing_twice_changes_nothing(folder: Path) -> None:
     run("python -m bot db upgrade", folder)
     run("python -m bot clinics import", folder)
     assert "harbor-vein: unchanged" in run("python -m bot clinics import", folder)
+
+
+def test_the_medicines_are_checked_too(folder: Path) -> None:
+    medicines = folder / "medicines.yml"
+    text = medicines.read_text(encoding="utf-8")
+    medicines.write_text(text.replace("is: [anticoagulant]", "is: [anticoagulent]", 1), "utf-8")
+    output = run("python -m bot clinics check", folder)
+    assert "medicines.yml:" in output
+    assert "'anticoagulent' is no finding" in output
+    assert "1 problem; nothing was changed." in output

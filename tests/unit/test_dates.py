@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from time import perf_counter
+from time import thread_time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -114,6 +114,6 @@ def test_the_longest_message_takes_no_more_than_20_ms(piece: str) -> None:
 
 
 def _seconds(text: str) -> float:
-    start = perf_counter()
+    start = thread_time()
     read_dates(text, NOW)
-    return perf_counter() - start
+    return thread_time() - start

@@ -4,76 +4,12 @@ The model's reading of each message is given (topic in brackets), so these test 
 """
 
 from collections.abc import Sequence
-from datetime import datetime
-from functools import cache
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.care.answer import Answer
-from bot.care.dialogue import respond
-from bot.care.memory import Memory
-from bot.care.protocol import Protocol
-from bot.care.turn import CallbackRequest, Subject, Turn
-from bot.knowledge.importer import load_folder
-from bot.knowledge.rendering import render_protocol
-from bot.knowledge.texts import load_texts
-from bot.knowledge.topics import load_topics
-
-CLINICS = Path(__file__).parents[2] / "clinics"
-# A Tuesday evening.
-NOW = datetime(2026, 11, 24, 20, tzinfo=ZoneInfo("America/Los_Angeles"))
-
-
-@cache
-def protocols() -> dict[str, Protocol]:
-    packs, general = load_folder(CLINICS, load_topics(CLINICS / "topics.yml"))
-    return {pack.id: render_protocol(pack, general) for pack in packs}
-
-
-class Conversation:
-    """A conversation with one clinic; slots are written and read as the tracker would."""
-
-    def __init__(self, clinic: str) -> None:
-        self.protocol = protocols()[clinic]
-        self.slots: dict[str, object] = {}
-        self.callbacks: list[CallbackRequest] = []
-
-    def say(self, text: str, *heard: str | tuple[str, float]) -> tuple[Answer, ...]:
-        subjects = [Subject(one, 0.9) if isinstance(one, str) else Subject(*one) for one in heard]
-        return self._turn(Turn(text, self._with_rivals(subjects), NOW, {}))
-
-    def press(self, answer: Answer, title: str) -> tuple[Answer, ...]:
-        button = next(b for b in answer.buttons if b.title == title)
-        topic, _, told = button.payload.removeprefix("/").partition("{")
-        pairs = [pair.split(":", 1) for pair in told.removesuffix("}").split(",") if pair]
-        given = {key.strip(' "'): value.strip(' "') for key, value in pairs}
-        return self._turn(Turn(button.payload, (Subject(topic, 1.0),), NOW, given))
-
-    def hear(self, text: str, *heard: tuple[str, str]) -> tuple[Answer, ...]:
-        """Say something of which the model hears each topic in words of its own."""
-        subjects = tuple(Subject(topic, 0.9, (), words) for topic, words in heard)
-        return self._turn(Turn(text, subjects, NOW, {}))
-
-    def _with_rivals(self, subjects: Sequence[Subject]) -> tuple[Subject, ...]:
-        rivals = (("heat", 0.2), ("bathing", 0.15))
-        return tuple(
-            s if s.confidence > 0.5 else Subject(s.topic, s.confidence, rivals) for s in subjects
-        )
-
-    def _turn(self, turn: Turn) -> tuple[Answer, ...]:
-        outcome = respond(
-            turn,
-            Memory.from_slots(self.slots),
-            protocol=self.protocol,
-            topics=load_topics(CLINICS / "topics.yml"),
-            texts=load_texts(CLINICS / "texts"),
-        )
-        self.slots = outcome.memory.to_slots()
-        if outcome.callback:
-            self.callbacks.append(outcome.callback)
-        return outcome.answers
+from bot.care.turn import Subject, Turn
+from tests.talking import NOW, Conversation
 
 
 @pytest.fixture
@@ -233,16 +169,22 @@ def test_a_call_back_is_asked_for_and_passed_on(glamour: Conversation) -> None:
     assert (unknown.known, unknown.buttons[0].topic) == (False, "book")
     (ask,) = glamour.press(unknown, "Ask for a call back")
     assert "phone number" in ask.text
-    (done,) = glamour.say("Anna Berg, 212 555 0147 thanks", "thanks")
+    (when,) = glamour.say("Anna Berg, 212 555 0147 thanks", "thanks")
+    (read_back,) = glamour.press(when, "Any time")
+    assert glamour.requests == []
+    (done,) = glamour.press(read_back, "Yes, send it")
     assert "+1 212-555-0147" in done.text
-    (request,) = glamour.callbacks
-    assert (request.details.name, request.details.reach) == ("Anna Berg", "+1 212-555-0147")
+    (request,) = glamour.requests
+    assert (request.name, request.reach) == ("Anna Berg", "+1 212-555-0147")
 
 
-def test_a_wish_to_be_called_with_the_number_is_passed_on_at_once(glamour: Conversation) -> None:
-    (done,) = glamour.say("please call Anna Berg back on 212 555 0147", "book")
-    assert "+1 212-555-0147" in done.text
-    assert len(glamour.callbacks) == 1
+def test_a_wish_to_be_called_with_all_details_only_needs_a_yes(glamour: Conversation) -> None:
+    said = "please call Anna Berg back on 212 555 0147, any time, about my brown marks"
+    (read_back,) = glamour.say(said, "book")
+    assert "+1 212-555-0147" in read_back.text
+    (done,) = glamour.say("yes", "affirm")
+    assert "stored" in done.text
+    assert len(glamour.requests) == 1
 
 
 def test_a_call_back_can_be_declined_or_left_for_another_question(glamour: Conversation) -> None:
@@ -250,14 +192,16 @@ def test_a_call_back_can_be_declined_or_left_for_another_question(glamour: Conve
     (dropped,) = glamour.say("no, leave it", "deny")
     assert dropped.topic == "deny"
     glamour.say("call me", "book")
-    (answer,) = glamour.say("does it hurt?", "pain")
-    assert answer.topic == "pain"
-    assert glamour.callbacks == []
+    answer, asked = glamour.say("does it hurt?", "pain")
+    assert (answer.topic, asked.topic) == ("pain", "book")
+    assert glamour.requests == []
 
 
 def test_details_without_a_number_are_asked_for_again(glamour: Conversation) -> None:
     glamour.say("call me", "book")
     (again,) = glamour.say("my name is Anna", ("greet", 0.4))
+    assert "phone number or e-mail" in again.text
+    (again,) = glamour.say("I said Anna", ("greet", 0.4))
     assert "phone number or e-mail" in again.text
 
 

@@ -1,10 +1,12 @@
 """Tokens, and the key that signs them."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
 
+from bot.gateway.privacy.links import link_tokens
 from bot.gateway.refusals import Code, Refusal
 from bot.gateway.tokens import Tokens, secret_key
 from tests.plain_settings import plain_settings
@@ -19,12 +21,12 @@ def refused(tokens: Tokens, token: str) -> Code:
 
 
 def test_a_token_opens_its_conversation() -> None:
-    tokens = Tokens(KEY, days=1)
+    tokens = Tokens(KEY, timedelta(days=1))
     assert tokens.open(tokens.issue("one")) == "one"
 
 
 def test_a_changed_token_opens_nothing() -> None:
-    tokens = Tokens(KEY, days=1)
+    tokens = Tokens(KEY, timedelta(days=1))
     token = tokens.issue("one")
     body, rest = token.split(".", 1)
     other_body = tokens.issue("two").split(".", 1)[0]
@@ -42,11 +44,18 @@ def test_a_changed_token_opens_nothing() -> None:
 
 
 def test_a_token_of_another_key_opens_nothing() -> None:
-    assert refused(Tokens(KEY, 1), Tokens("o" * 32, 1).issue("one")) is Code.INVALID_TOKEN
+    forged = Tokens("o" * 32, timedelta(days=1)).issue("one")
+    assert refused(Tokens(KEY, timedelta(days=1)), forged) is Code.INVALID_TOKEN
+
+
+def test_a_token_of_another_kind_is_refused() -> None:
+    conversation, link = Tokens(KEY, timedelta(days=1)), link_tokens(KEY)
+    assert refused(conversation, link.issue("one")) is Code.INVALID_TOKEN
+    assert refused(link, conversation.issue("one")) is Code.INVALID_TOKEN
 
 
 def test_a_token_expires() -> None:
-    tokens = Tokens(KEY, days=2)
+    tokens = Tokens(KEY, timedelta(days=2))
     with time_machine.travel("2026-11-20T12:00:00Z", tick=False) as clock:
         token = tokens.issue("one")
         clock.move_to("2026-11-22T12:00:00Z")

@@ -56,6 +56,15 @@ MISTAKES = [
     ("country: US\n", "country: US\ncountry: GB\n", [":5", "stands here twice"]),
     ("rules:\n", "rules: [\n", ["test-clinic.yml:", "Check indentation"]),
     ("country: US", "country: USA", ["country"]),
+    ("country: US\n", "country: US\nhours: {mon: [9-17]}\n", ["hours", '"09:00-17:00"']),
+    (
+        "country: US\n",
+        'country: US\nhours: {mon: ["09:00-13:00", "12:00-17:00"]}\n',
+        ["hours", "overlap", "Join them into one"],
+    ),
+    ("country: US\n", "country: US\nhours: {monday: []}\n", ["hours", "Input should be 'mon'"]),
+    ("country: US\n", "country: US\nretention_days: 0\n", ["retention_days", "1"]),
+    ("country: US\n", "country: US\nretention_days: forever\n", ["retention_days", "'forever'"]),
 ]  # fmt: skip
 
 

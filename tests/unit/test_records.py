@@ -80,6 +80,8 @@ def test_a_reply_is_kept_as_delivered(session: Session, conversation: str) -> No
         },
         "sources": [{"document": "FAQ", "section": "Aftercare"}],
         "disputed": False,
+        "input": None,
+        "choices": [],
     }
     assert [(button["title"], button["topic"]) for button in buttons] == [
         ("Call me back", "book"),
@@ -91,10 +93,10 @@ def test_a_button_leads_back_to_its_payload(session: Session, conversation: str)
     (reply,) = records.record_exchange(session, conversation, NOW, None, [Reply(ANSWER)])
     assert reply.answer is not None
     ids = [button["id"] for button in reply.answer["buttons"]]
-    found = [records.find_button(session, conversation, button_id) for button_id in ids]
-    assert [button and button.payload for button in found] == ["/book", "/walking"]
+    found = records.find_buttons(session, conversation, ids)
+    assert [button.payload for button in found] == ["/book", "/walking"]
     other = records.open_conversation(session, "glamour", "web", NOW).id
-    assert records.find_button(session, other, ids[0]) is None
+    assert records.find_buttons(session, other, ids) == []
 
 
 def test_the_last_moment_moves_on(session: Session, conversation: str) -> None:

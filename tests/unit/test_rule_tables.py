@@ -15,6 +15,7 @@ from bot.care.moments import Moment
 from bot.care.protocol import Protocol
 from bot.care.turn import Subject, Turn
 from bot.knowledge.importer import load_folder
+from bot.knowledge.medicines import load_medicines
 from bot.knowledge.rendering import render_protocol
 from bot.knowledge.texts import load_texts
 from bot.knowledge.topics import load_topics
@@ -52,6 +53,7 @@ def test_a_row_of_the_tables(clinic: str, row: dict[str, Any]) -> None:
         protocol=protocols()[clinic],
         topics=load_topics(CLINICS / "topics.yml"),
         texts=load_texts(CLINICS / "texts"),
+        medicines=load_medicines(CLINICS / "medicines.yml"),
     )
     verdict = outcome.answers[0].verdict
     assert verdict is not None, outcome.answers[0].text

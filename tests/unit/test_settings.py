@@ -44,6 +44,9 @@ GOOD: list[tuple[str, str, str, Any]] = [
     ("ALLOWED_ORIGINS", "https://a.example, https://b.example:8443/", "allowed_origins",
      ("https://a.example", "https://b.example:8443")),
     ("ALLOWED_ORIGINS", "", "allowed_origins", ()),
+    ("CLINIC_ORIGINS", "glamour=https://g.example, glamour=https://h.example/,jewel=https://j.example",
+     "clinic_origins", {"glamour": ("https://g.example", "https://h.example"),
+                        "jewel": ("https://j.example",)}),
     ("PORT", "", "port", 8000),
 ]  # fmt: skip
 
@@ -145,7 +148,14 @@ def test_production_starts_with_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_setting_is_documented_with_its_default() -> None:
     lines = dict(re.findall(r"^#([A-Z_]+)=(.*)$", EXAMPLE.read_text(encoding="utf-8"), re.M))
     assert set(lines) == {name.upper() for name in Settings.model_fields}
-    examples = {"NOW", "ALLOWED_ORIGINS", "REDIS_URL", "TELEGRAM_TOKENS", "SMTP_URL"}
+    examples = {
+        "NOW",
+        "ALLOWED_ORIGINS",
+        "CLINIC_ORIGINS",
+        "REDIS_URL",
+        "TELEGRAM_TOKENS",
+        "SMTP_URL",
+    }
     defaults = load_settings()
     for name, value in lines.items():
         if name not in examples:

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 import textstat
 
-from bot.care import replies
+from bot.care import privacy, replies
 from bot.care.aftercare import Case, overview, timed_answer
 from bot.care.answer import Answer
 from bot.care.moments import Moment
+from bot.care.privacy import Wish
 from bot.care.protocol import Protocol
 from bot.care.rules import VEIN_KINDS
 from bot.care.topic import Topic, TopicKind
@@ -67,10 +68,23 @@ def every_answer(protocol: Protocol) -> Iterator[tuple[str, Answer]]:
             found = replies.published(topic.id, protocol, texts(), symptom=symptom)
             unknown = replies.not_published(topic.id, protocol, texts(), symptom=symptom)
             yield topic.id, found or unknown
+        elif topic.id == privacy.TOPIC:
+            yield from on_privacy(protocol)
         elif topic.kind is TopicKind.AFTERCARE:
             yield from every_verdict(topic.id, protocol)
         else:
             yield topic.id, replies.chat(topic.id, protocol, texts())
+
+
+def on_privacy(protocol: Protocol) -> Iterator[tuple[str, Answer]]:
+    days = protocol.retention_days
+    for wish in (Wish.STORED, Wish.SEND, Wish.DELETE):
+        yield f"privacy, {wish}", privacy.answer_to(wish, protocol.name, days, texts())
+    yield "privacy, sent", privacy.sent("", 10, texts())
+    for key in ("privacy.deleted", "privacy.kept"):
+        yield key, Answer(texts().say(key), privacy.TOPIC)
+    for key in ("consent.ask", "consent.why", "consent.declined"):
+        yield key, Answer(texts().say(key, clinic=protocol.name, days=days), "candidate")
 
 
 def every_verdict(topic: str, protocol: Protocol) -> Iterator[tuple[str, Answer]]:

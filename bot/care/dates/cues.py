@@ -57,7 +57,7 @@ _TREATED: Final = (
     rf"{TREATMENT}|(?:had|got|did) {_OBJECT}(?: done)?"
     r"(?! (?:wet|wax|shav|massag|tan|back|out|off|up))"
     rf"|(?:get|gets|have|has) {_OBJECT} done|(?:getting|having) (?:it|them|{_OBJECT} done)"
-    r"|done|came in|come in|coming in|(?:go|going|went) in(?= ?(?:on |for |at |this |\0))|was in"
+    r"|done|came in|come in|coming in|(?:go|going|went|was) in(?= ?(?:on |for |at |this |\0))"
     r"|underwent|booked|scheduled|(?:saw|see|seeing|seen) (?:you|dr|doctor|the doctor)"
     r"|(?:next|last|first|second) (?:one|was|is)"
 )

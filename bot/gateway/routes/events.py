@@ -22,8 +22,9 @@ router = APIRouter(prefix="/api/conversations/{conversation_id}", tags=["message
 PING_SECONDS = 15
 RETRY_MS = 3000
 DESCRIPTION = (
-    "Events `reply` (data as in `replies`, id the message's) and `typing` "
-    '(`{"from", "typing"}`). With `Last-Event-ID`, replies missed since come first.'
+    "Events `reply` (data as in `replies`, id the message's), `typing` "
+    '(`{"from", "typing"}`) and `ended` (the conversation was deleted). '
+    "With `Last-Event-ID`, replies missed since come first."
 )
 
 

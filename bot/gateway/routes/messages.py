@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from sqlalchemy.orm import Session
 
@@ -15,13 +15,17 @@ from bot.gateway.refusals import Code, Refusal
 from bot.gateway.routes.conversations import ACCESS
 from bot.gateway.schemas import (
     ButtonPress,
+    ChoicesMade,
+    Exchange,
     Outage,
-    Replies,
+    SaidOut,
     TextMessage,
     Transcript,
     message_out,
+    said_out,
 )
-from bot.records.conversations import find_conversation, transcript
+from bot.gateway.services import Services
+from bot.records.conversations import find_by_client_id, find_conversation, transcript
 from bot.records.plain import Outcome
 
 router = APIRouter(prefix="/api/conversations/{conversation_id}", tags=["messages"])
@@ -29,7 +33,7 @@ router = APIRouter(prefix="/api/conversations/{conversation_id}", tags=["message
 
 @router.post(
     "/messages",
-    response_model=Replies,
+    response_model=Exchange,
     responses=documented(
         *ACCESS,
         Code.BAD_REQUEST,
@@ -44,15 +48,24 @@ router = APIRouter(prefix="/api/conversations/{conversation_id}", tags=["message
     ),
 )
 async def say(
-    conversation_id: ConversationId, body: TextMessage | ButtonPress, services: ServicesDep
-) -> Replies | JSONResponse:
-    """Say something, in words or by a button; the answer holds the replies, in order."""
+    conversation_id: ConversationId,
+    body: TextMessage | ButtonPress | ChoicesMade,
+    request: Request,
+    services: ServicesDep,
+) -> Exchange | JSONResponse:
+    """Say something, in words, by a button or by checked options.
+
+    The answer holds the replies, in order.
+    """
     channel = WebResponse()
-    outcome = await receive(services, channel, conversation_id, Incoming(**body.model_dump()))
-    if outcome is Outcome.ANSWERED:
-        return Replies(replies=channel.shown)
+    incoming = Incoming(**body.model_dump(), address=str(request.base_url))
+    outcome = await receive(services, channel, conversation_id, incoming)
+    said = await _said(services, conversation_id, body.client_id)
+    if outcome is not Outcome.UNAVAILABLE:
+        ended = outcome is Outcome.DELETED
+        return Exchange(replies=channel.shown, said=said, ended=ended)
     code = Code.ASSISTANT_UNAVAILABLE
-    outage = Outage(error=problem(services.texts, Refusal(code)), replies=channel.shown)
+    outage = Outage(error=problem(services.texts, Refusal(code)), replies=channel.shown, said=said)
     return JSONResponse(outage.model_dump(mode="json", by_alias=True), STATUS[code])
 
 
@@ -60,6 +73,14 @@ async def say(
 async def read(conversation_id: ConversationId, services: ServicesDep) -> Transcript:
     """Read the whole conversation, in order."""
     return await services.database.reading(partial(_read, conversation_id=conversation_id))
+
+
+async def _said(services: Services, conversation_id: str, client_id: str | None) -> SaidOut | None:
+    if client_id is None:
+        return None
+    find = partial(find_by_client_id, conversation_id=conversation_id, client_id=client_id)
+    found = await services.database.reading(find)
+    return said_out(found) if found else None
 
 
 def _read(session: Session, conversation_id: str) -> Transcript:

@@ -1,0 +1,1 @@
+"""Requests to the clinic: a consultation, a call back, a moved or cancelled appointment."""

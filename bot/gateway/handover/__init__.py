@@ -1,0 +1,1 @@
+"""A conversation in the hands of staff: the stage of a message, what is told, and the deadlines."""

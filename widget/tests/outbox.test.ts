@@ -1,0 +1,103 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { Delivery } from "../src/api/client";
+import { MOST_TRIES, Outbox } from "../src/conversation/outbox";
+import { outgoing } from "./samples";
+
+const ANSWERED: Delivery = { kind: "answered", said: null as never, replies: [] };
+const TROUBLE: Delivery = { kind: "trouble" };
+
+let log: string[];
+let waits: number[];
+let answers: Delivery[];
+
+function outbox(): Outbox {
+  return new Outbox(
+    {
+      deliver: async ({ clientId }) => {
+        log.push(`deliver ${clientId}`);
+        return answers.shift() ?? ANSWERED;
+      },
+      status: (clientId, status) => void log.push(`${status} ${clientId}`),
+      answered: ({ clientId }) => void log.push(`answered ${clientId}`),
+      gone: () => void log.push("gone"),
+    },
+    { wait: async (ms) => void waits.push(ms), nudge: () => {} },
+  );
+}
+
+const settled = () => new Promise((done) => setTimeout(done, 5));
+const delivered = () => log.filter((line) => line.startsWith("deliver"));
+
+beforeEach(() => {
+  [log, waits, answers] = [[], [], []];
+});
+
+describe("messages", () => {
+  test("go out one after the other, in the order written", async () => {
+    const box = outbox();
+    for (const id of ["a", "b", "c"]) box.add(outgoing(id));
+    await settled();
+    expect(log.filter((line) => !line.startsWith("sending"))).toEqual([
+      ...["deliver a", "answered a", "deliver b", "answered b", "deliver c", "answered c"],
+    ]);
+  });
+
+  test("added twice are sent once", async () => {
+    const box = outbox();
+    box.add(outgoing("a"));
+    box.add(outgoing("a"));
+    await settled();
+    expect(delivered()).toEqual(["deliver a"]);
+  });
+
+  test("are tried again, later and later, with the same id", async () => {
+    answers = [TROUBLE, TROUBLE, TROUBLE, ANSWERED];
+    outbox().add(outgoing("a"));
+    await settled();
+    expect(delivered()).toEqual(Array(4).fill("deliver a"));
+    expect(waits[2]!).toBeGreaterThan(waits[0]!);
+    expect(log.at(-1)).toBe("answered a");
+  });
+
+  test("that can't be sent fail together, and go out in order when tried again", async () => {
+    answers = Array(MOST_TRIES).fill(TROUBLE);
+    const box = outbox();
+    box.add(outgoing("a"));
+    box.add(outgoing("b"));
+    await settled();
+    expect(log.slice(-2)).toEqual(["failed a", "failed b"]);
+    log.length = 0;
+    box.flush();
+    await settled();
+    expect(delivered()).toEqual(["deliver a", "deliver b"]);
+  });
+
+  test("that the server refuses do not hold up the next one", async () => {
+    answers = [{ kind: "refused", reason: "too long" }];
+    const box = outbox();
+    box.add(outgoing("a"));
+    box.add(outgoing("b"));
+    await settled();
+    expect(log).toContain("refused a");
+    expect(log.at(-1)).toBe("answered b");
+  });
+
+  test("wait as long as the server asks", async () => {
+    answers = [{ kind: "later", seconds: 7 }];
+    outbox().add(outgoing("a"));
+    await settled();
+    expect(waits).toEqual([7000]);
+    expect(log.at(-1)).toBe("answered a");
+  });
+
+  test("stay when the conversation is gone", async () => {
+    answers = [{ kind: "gone" }];
+    const box = outbox();
+    box.add(outgoing("a"));
+    await settled();
+    expect(log.at(-1)).toBe("gone");
+    box.flush();
+    await settled();
+    expect(log.at(-1)).toBe("answered a");
+  });
+});
