@@ -33,9 +33,13 @@ PATIENCE_MS = 10_000
 SIZES = {"desktop": (1280, 800), "tablet": (820, 1180), "phone": (390, 844)}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The system's Chromium, with a profile of its own."""
+    """The system's Chromium, with a profile of its own.
+
+    It ends with its module: while Playwright is open its event loop counts as running, and a test
+    of another folder in the same process could run none of its own.
+    """
     path = shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
         reason = "Chromium: not installed (Debian, Ubuntu: apt-get install chromium)"

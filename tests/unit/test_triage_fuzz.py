@@ -54,11 +54,12 @@ def findings() -> Findings:
 
 
 def milliseconds(text: str) -> float:
+    """The best of seven readings, in the thread's own time: other tests' threads do not count."""
     times = []
     for _ in range(7):
-        start = time.perf_counter()
+        start = time.thread_time()
         screen(text, findings())
-        times.append(time.perf_counter() - start)
+        times.append(time.thread_time() - start)
     return min(times) * 1_000
 
 
