@@ -7,6 +7,7 @@ import sys
 import warnings
 
 from bot.cli.ports import LOOPBACK
+from bot.logs import keep_words_out
 from bot.settings import SettingsError, load_settings
 
 KEEP_ALIVE_SECONDS = 120
@@ -26,6 +27,7 @@ def main() -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
+    keep_words_out()
     utils.configure_colored_logging(settings.log_level)
     executor = ActionExecutor()
     executor.register_package("actions")

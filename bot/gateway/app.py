@@ -13,7 +13,6 @@ from bot import __version__
 from bot.gateway.errors import add_error_handlers
 from bot.gateway.guard import BodyGuard, SecurityHeaders
 from bot.gateway.handover.deadlines import watching
-from bot.gateway.logs import set_up_logging
 from bot.gateway.privacy import pages as data_pages
 from bot.gateway.routes import conversations, events, health, messages, pages
 from bot.gateway.services import open_services
@@ -21,6 +20,7 @@ from bot.gateway.staff.console import open_console
 from bot.gateway.staff.routes import add_console
 from bot.gateway.telegram import route as telegram_route
 from bot.gateway.telegram.service import telegram
+from bot.logs import set_up_logging
 from bot.settings import Settings, load_settings
 
 TITLE = "Saphena"

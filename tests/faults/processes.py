@@ -1,0 +1,47 @@
+"""The processes of one running assistant, found by the state folder that is theirs alone."""
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Literal
+
+Name = Literal["gateway", "actions", "rasa"]
+COMMANDS: dict[Name, str] = {
+    "gateway": "bot.gateway",
+    "actions": "bot.cli.action_server",
+    "rasa": "rasa run",
+}
+
+
+def process_of(name: Name, state: Path) -> int | None:
+    """Return the id of a process of the assistant whose STATE_DIR this is, or None."""
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdecimal():
+            continue
+        try:
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            environment = (folder / "environ").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if COMMANDS[name] in command and f"STATE_DIR={state.resolve()}".encode() in environment:
+            return int(folder.name)
+    return None
+
+
+def kill(name: Name, state: Path) -> None:
+    """Kill a process without warning, and wait until it is gone."""
+    process = process_of(name, state)
+    assert process is not None, f"{name} does not run"
+    os.kill(process, signal.SIGKILL)
+    end = time.monotonic() + 10
+    while Path(f"/proc/{process}/cmdline").exists() and _state(process) not in "ZX":
+        assert time.monotonic() < end, f"{name} did not die"
+        time.sleep(0.02)
+
+
+def _state(process: int) -> str:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return "X"
