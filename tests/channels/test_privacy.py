@@ -1,12 +1,13 @@
 """Export and delete: everything, and for good."""
 
 import json
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.care.booking.request import ContactRequest, Kind
@@ -132,6 +133,27 @@ def test_no_file_keeps_what_was_deleted(state: Path, rasa: StandIn) -> None:
         assert files_with(state, b"private worry")
         gateway.http.delete(patient.path, headers=patient.headers)
         assert files_with(state, b"private worry") == []
+
+
+def test_a_gateway_removes_what_is_past_its_time(state: Path, rasa: StandIn) -> None:
+    settings = settings_for(state, rasa_url=rasa.address, retention_days=3)
+    prepare(settings)
+    with serving(settings) as gateway:
+        old, new = gateway.open(), gateway.open()
+        for one in (old, new):
+            one.say("a very private worry")
+            rasa_remembers(gateway, one.id, "a very private worry")
+        then = datetime.now(UTC) - timedelta(days=3, minutes=1)
+        with gateway.services.database.write() as session:
+            session.execute(
+                update(ConversationRow).where(ConversationRow.id == old.id).values(last_at=then)
+            )
+    with serving(settings) as gateway:
+        end = time.monotonic() + 20
+        while any(rows(gateway, old.id).values()):
+            assert time.monotonic() < end, "nothing was removed"
+            time.sleep(0.05)
+        assert rows(gateway, new.id)["messages"] == 3
 
 
 def files_with(folder: Path, words: bytes) -> list[str]:
