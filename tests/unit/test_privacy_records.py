@@ -14,6 +14,7 @@ from bot.care.moments import Moment
 from bot.care.screening import Answers, Outcome, Result
 from bot.care.turn import ScreeningDone, Unplaced
 from bot.database import Base, Database
+from bot.migrations.models import register_all
 from bot.records.alerts import NewAlert, add_alert
 from bot.records.conversations import open_conversation, record_exchange
 from bot.records.handover import request_person
@@ -55,6 +56,7 @@ def whole_conversation(session: Session, reach: str) -> str:
 
 def tables_of_a_conversation() -> list[tuple[Table, ColumnElement[str]]]:
     """Every table that names a conversation, found by its columns."""
+    register_all()
     names = ("conversation_id", "sender_id")
     found: list[tuple[Table, ColumnElement[str]]] = []
     for table in Base.metadata.sorted_tables:
