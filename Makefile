@@ -7,7 +7,7 @@ set-up := $(PYTHON) scripts/bootstrap.py
 lock := .tools/bin/uv pip compile --quiet --universal --no-header --generate-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format shell train evaluate check-clinics lock clean
+.PHONY: help run test check format shell train evaluate screenshots check-clinics lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,10 @@ train: ## Train the dialogue model if its data changed
 evaluate: ## Measure how well it understands, and write the report (ARGS=--local)
 	@$(set-up) dev brain
 	@$(app) -m bench.evaluation $(ARGS)
+
+screenshots: ## Take the pictures of docs/screenshots anew (needs Chromium)
+	@$(set-up) dev brain
+	@$(app) -m tests.browser.screenshots
 
 check-clinics: ## Check the clinics' protocol packs
 	@$(set-up) app

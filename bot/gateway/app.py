@@ -14,8 +14,10 @@ from bot.gateway.errors import add_error_handlers
 from bot.gateway.guard import BodyGuard, SecurityHeaders
 from bot.gateway.handover.deadlines import watching
 from bot.gateway.privacy import pages as data_pages
-from bot.gateway.routes import conversations, events, health, messages, pages
+from bot.gateway.routes import conversations, events, health, messages
 from bot.gateway.services import open_services
+from bot.gateway.site import routes as site
+from bot.gateway.site.rendering import STATIC
 from bot.gateway.staff.console import open_console
 from bot.gateway.staff.routes import add_console
 from bot.gateway.telegram import route as telegram_route
@@ -58,12 +60,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    for module in (conversations, messages, events, health, pages):
+    for module in (conversations, messages, events, health, site):
         app.include_router(module.router)
     app.include_router(telegram_route.router)
     add_console(app)
     app.include_router(data_pages.router)
-    app.mount("/pages", StaticFiles(directory=pages.PAGES), name="pages")
+    app.mount("/site", StaticFiles(directory=STATIC), name="site")
     add_error_handlers(app)
     # The last one added is the outermost.
     app.add_middleware(

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy import update
 
 from bot.cli.widget import ensure_widget
@@ -29,7 +29,7 @@ FLAGS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
     "--host-resolver-rules=MAP clinic.test 127.0.0.1",
 ]
-PATIENCE_MS = 10_000
+PATIENCE_MS = 20_000  # a busy machine is slow, which is no fault of the widget
 SIZES = {"desktop": (1280, 800), "tablet": (820, 1180), "phone": (390, 844)}
 
 
@@ -130,6 +130,7 @@ def context(chromium: Browser, size: str) -> Iterator[BrowserContext]:
         timezone_id="America/Los_Angeles",
     )
     made.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
     yield made
     made.close()
 

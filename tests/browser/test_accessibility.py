@@ -215,6 +215,31 @@ def test_escape_closes_the_menu_first(patient: Visitor, page: Page) -> None:
     expect(patient.panel).to_be_hidden()
 
 
+def test_a_question_that_the_browser_closes_is_called_off(patient: Visitor) -> None:
+    # As a phone's "back" does, without asking when it is pressed twice.
+    patient.menu("Delete my data")
+    patient.chat.locator("dialog.confirm").evaluate("one => one.close()")
+    expect(patient.chat.locator("dialog.confirm")).to_have_count(0)
+    patient.menu("Delete my data")
+    expect(patient.button("Delete for good")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", ["phone"], indirect=True)
+def test_a_panel_that_the_browser_closes_is_closed(patient: Visitor) -> None:
+    patient.panel.evaluate("one => one.close()")
+    expect(patient.launcher).to_be_visible()
+    patient.open()
+
+
+def test_a_question_does_not_outlive_the_panel(patient: Visitor, page: Page) -> None:
+    patient.menu("Delete my data")
+    page.evaluate("window.Saphena.close()")
+    expect(patient.panel).to_be_hidden()
+    page.locator("#own").click()
+    patient.open()
+    expect(patient.button("Delete for good")).to_have_count(0)
+
+
 def tab_to(patient: Visitor, name: str, key: str = "Tab") -> None:
     """Press a key until what has this name has the focus."""
     for _ in range(40):
@@ -407,7 +432,7 @@ def test_the_language_of_the_widget_is_marked(visitor: Visitor, site: Website) -
     english = re.compile(r"\b(the|Close|Send|Type|More|Print|delete)\b")
     labels = visitor.page.evaluate(
         """() => [...document.querySelector("saphena-chat").shadowRoot.querySelectorAll(
-          "button, footer, h2, legend, .with")].map((one) => one.ariaLabel || one.innerText)"""
+          "button, .footer, h2, legend, .with")].map((one) => one.ariaLabel || one.innerText)"""
     )
     starters = {"When can I exercise?", "What does it cost?", "Does it hurt?", "Ask for a call"}
     assert [one for one in labels if english.search(one) and one not in starters] == []

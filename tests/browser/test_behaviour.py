@@ -383,7 +383,7 @@ def test_without_published_hours_none_are_made_up(patient: Visitor) -> None:
 
 
 def test_it_says_what_it_is_at_all_times(patient: Visitor) -> None:
-    standing = patient.panel.locator("footer")
+    standing = patient.panel.locator(".footer")
     expect(standing).to_contain_text(
         "Automated assistant, not a clinician. In an emergency call 911."
     )

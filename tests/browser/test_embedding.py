@@ -283,6 +283,7 @@ def test_an_element_shows_it_in_the_flow_of_the_page(
     element = '<saphena-chat clinic="glamour" inline></saphena-chat><p id="after">After</p>'
     visitor.visit(site.page(script="", body=script + element))
     visitor.button("Start the chat").click()
+    expect(visitor.messages).to_have_count(1)
     visitor.ask("how much?")
     box, after = visitor.chat.bounding_box(), page.locator("#after").bounding_box()
     assert box

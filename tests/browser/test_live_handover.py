@@ -88,11 +88,11 @@ def open_now(page: Page) -> int:
 
 def choose_clinic(page: Page) -> None:
     page.goto("/")
-    page.get_by_role("button", name=re.compile("Glamour")).click()
+    page.get_by_role("link", name=re.compile("Glamour")).click()
 
 
 def ask(page: Page, text: str) -> None:
-    page.get_by_label("Your question").fill(text)
+    page.get_by_label("Your message").fill(text)
     page.get_by_role("button", name="Send").click()
 
 

@@ -15,7 +15,9 @@ PAGE = """<!doctype html>
 {head}
 </head>
 <body>
+<header>Our clinic</header>
 <main><h1>A clinic</h1><p>We treat veins.</p><button id="own">Own button</button>{body}</main>
+<footer>Where we are</footer>
 {script}
 </body>
 </html>"""

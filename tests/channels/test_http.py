@@ -12,14 +12,16 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.gateway.routes import pages
+from bot.gateway.site import routes as site
 from tests.channels.serving import Gateway, Patient, prepare, serving, settings_for
 from tests.channels.standin import StandIn
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.parametrize("path", ["/", "/api/clinics", "/healthz", "/nowhere", "/pages/chat.js"])
+@pytest.mark.parametrize(
+    "path", ["/", "/api/clinics", "/healthz", "/demo/glamour", "/site/clinic.js"]
+)
 def test_every_answer_has_security_headers(gateway: Gateway, path: str) -> None:
     headers = gateway.http.get(path).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -39,8 +41,8 @@ def test_what_patients_say_is_not_cached(patient: Patient) -> None:
         ("/nowhere", 404, "not_found"),
         ("/api/conversations/x/nowhere", 404, "not_found"),
         ("/api/conversations", 405, "method_not_allowed"),
-        ("/pages/../app.py", 404, "not_found"),
-        ("/pages/..%2fapp.py", 404, "not_found"),
+        ("/site/../app.py", 404, "not_found"),
+        ("/site/..%2fapp.py", 404, "not_found"),
         ("/docs", 404, "not_found"),
     ],
 )
@@ -129,7 +131,7 @@ def test_the_widget_is_one_script_for_any_site(
     gateway: Gateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     built = tmp_path / "widget.js"
-    monkeypatch.setattr(pages, "WIDGET", built)
+    monkeypatch.setattr(site, "WIDGET", built)
     missing = gateway.http.get("/widget.js")
     assert (missing.status_code, missing.json()["error"]["code"]) == (503, "widget_missing")
     built.write_text("'use strict';")
@@ -141,14 +143,26 @@ def test_the_widget_is_one_script_for_any_site(
     assert served.headers["ETag"]
 
 
-def test_the_demo_page_needs_nothing_inline_or_from_elsewhere(gateway: Gateway) -> None:
-    page = gateway.http.get("/")
+@pytest.mark.parametrize(
+    ("path", "links"), [("/", 4), ("/demo/glamour", 5), ("/demo/office", 5), ("/embed", 3)]
+)
+def test_the_site_s_pages_need_nothing_inline_or_from_elsewhere(
+    gateway: Gateway, path: str, links: int
+) -> None:
+    page = gateway.http.get(path)
     assert page.headers["Content-Type"].startswith("text/html")
-    assert not re.search(r"\son\w+=|style=|<script>|<style|https?://", page.text)
-    linked = re.findall(r'(?:src|href)="(/[^"]+)"', page.text)
-    assert len(linked) == 3
-    for path in linked:
-        assert gateway.http.get(path).status_code == 200
+    assert not re.search(r"\son\w+=|style=|<script>|<style", page.text)
+    addresses = re.findall(r'(?:src|href)="([^"]*)"', page.text)
+    assert [one for one in addresses if not one.startswith(("/", "#", "tel:"))] == []
+    linked = {one.partition("#")[0] for one in addresses if one.startswith("/")} - {"/widget.js"}
+    assert len(linked) >= links
+    for address in sorted(linked):
+        assert gateway.http.get(address).status_code == 200, address
+
+
+def test_there_is_no_page_for_an_unknown_clinic(gateway: Gateway) -> None:
+    for clinic in ("nowhere", "..%2fembed", "%00", "\u00e9"):
+        assert gateway.http.get(f"/demo/{clinic}").status_code == 404
 
 
 def test_alive_and_ready(gateway: Gateway) -> None:

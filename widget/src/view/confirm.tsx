@@ -1,6 +1,6 @@
 /** Asks before something that can't be taken back. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useChat } from "./context";
 
 interface Props {
@@ -15,9 +15,11 @@ interface Props {
 export function Confirm({ question, yes, act, close }: Props) {
   const { texts } = useChat();
   const dialog = useRef<HTMLDialogElement>(null);
+  const left = useRef(false);
   const [failed, setFailed] = useState(false);
   const [busy, setBusy] = useState(false);
-  useEffect(() => dialog.current!.showModal(), []);
+  // At once: a key pressed a moment later must already reach the dialog, not what is behind it.
+  useLayoutEffect(() => dialog.current!.showModal(), []);
 
   const confirm = async () => {
     setBusy(true);
@@ -34,15 +36,19 @@ export function Confirm({ question, yes, act, close }: Props) {
   };
   // Closed first: what is behind an open dialog can't take the focus.
   const leave = (done: boolean) => {
+    left.current = true;
     dialog.current?.close();
     close(done);
   };
+  // A browser may close it without asking, as when a phone's "back" is pressed twice.
+  const closed = () => left.current || leave(false);
   return (
     <dialog
       class="confirm"
       ref={dialog}
       aria-labelledby="question"
       onCancel={cancel}
+      onClose={closed}
       onKeyDown={(event) => event.stopPropagation()}
     >
       <p id="question">{question}</p>

@@ -14,6 +14,8 @@ export interface Chat {
   options: Options;
   /** Null for the inline form, which can't be closed. */
   close: (() => void) | null;
+  /** The chat is in view: it was opened, or is in the flow of the page. */
+  visible: boolean;
   /** Put the focus into the input; `text` replaces what stands there. */
   write(text?: string): void;
 }

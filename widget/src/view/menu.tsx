@@ -1,6 +1,6 @@
 /** What is not needed in every conversation: paper, files, deleting, beginning anew, hours. */
 
-import { useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { clockWords, weekdayWords } from "../words/dates";
 import { transcriptLines, transcriptText } from "../words/transcript";
 import { Confirm } from "./confirm";
@@ -11,12 +11,18 @@ import { printLines, saveFile } from "./saving";
 const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 export function Menu() {
-  const { session, state, texts, write } = useChat();
+  const { session, state, texts, visible, write } = useChat();
   const [open, setOpen] = useState(false);
   const [asking, setAsking] = useState<"new" | "delete" | null>(null);
   const [failed, setFailed] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const clinic = state.clinic?.name ?? "";
+  // A question left open would lie, unseen, over the whole page.
+  useLayoutEffect(() => {
+    if (visible) return;
+    setOpen(false);
+    setAsking(null);
+  }, [visible]);
   const close = () => {
     setOpen(false);
     button.current?.focus();

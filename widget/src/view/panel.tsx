@@ -31,19 +31,20 @@ export function Panel({ input }: { input: { current: HTMLTextAreaElement | null 
           <Composer input={input} />
         </>
       )}
-      <footer class="footer">
+      <div class="footer">
         <Standing />
         {options.privacy && <Link text={texts.say("privacy")} href={options.privacy} />}
-      </footer>
+      </div>
     </>
   );
 }
 
+// No <header> and <footer> here: they would be landmarks beside those of the page.
 function Header() {
   const { state, texts, close } = useChat();
   const { clinic } = state;
   return (
-    <header class="header">
+    <div class="header">
       <div class="title">
         <h2 id="title">
           {clinic ? texts.say("title", { clinic: clinic.name }) : texts.say("title_plain")}
@@ -64,7 +65,7 @@ function Header() {
           <Icon name="close" />
         </button>
       )}
-    </header>
+    </div>
   );
 }
 

@@ -13,6 +13,10 @@ export function show(element: HTMLElement, modal: boolean): void {
   }
 }
 
+export function isShown(element: HTMLDialogElement): boolean {
+  return element.open || (hasPopovers && element.matches(":popover-open"));
+}
+
 export function hide(element: HTMLElement): void {
   if (element instanceof HTMLDialogElement && element.open) element.close();
   if (!hasPopovers) element.hidden = !(element instanceof HTMLDialogElement);

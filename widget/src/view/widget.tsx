@@ -8,7 +8,7 @@ import { directionOf, type Texts } from "../words/texts";
 import { ChatContext, useChat, useMedia, type Chat } from "./context";
 import { Icon } from "./icons";
 import { Panel } from "./panel";
-import { hide, show } from "./top_layer";
+import { hide, isShown, show } from "./top_layer";
 
 interface Props {
   session: Session;
@@ -37,7 +37,7 @@ export function Widget({ session, texts, options, open, placed, onOpen, onClose 
   }, [visible, lastId(state)]);
 
   const chat: Chat = {
-    ...{ session, state, texts, options },
+    ...{ session, state, texts, options, visible },
     close: options.inline ? null : onClose,
     // After the view has changed: what was pressed may be gone, the input may be new.
     write: (text) => setTimeout(() => fill(input.current, text)),
@@ -132,6 +132,11 @@ function Floating(props: { open: boolean; placed: number; onClose(): void; input
     event.preventDefault();
     onClose();
   };
+  // The browser closed it without asking; other reasons left it open, or have come to an end.
+  const onClosed = (event: Event) => {
+    const element = dialog.current!;
+    if (event.target === element && open && !isShown(element)) onClose();
+  };
   return (
     <dialog
       class={`panel floating ${narrow ? "covering" : ""}`}
@@ -140,6 +145,7 @@ function Floating(props: { open: boolean; placed: number; onClose(): void; input
       aria-labelledby="title"
       onKeyDown={onKeyDown}
       onCancel={onCancel}
+      onClose={onClosed}
     >
       <Panel input={input} />
     </dialog>
