@@ -1,6 +1,6 @@
 """How well and how fast red flags are found by pattern: .venv/app/bin/python -m bench.triage.
 
-Measures on the project's own tables (tests/tables/triage) and, where it exists, on the folder of
+Measures on the project's own examples and tables and, where it exists, on the folder of
 messages kept apart, and writes the tables of docs/triage.md (`--local` prints them only).
 """
 
@@ -24,6 +24,7 @@ from bot.knowledge.triage import load_findings
 
 ROOT = Path(__file__).resolve().parents[1]
 OWN = ROOT / "tests" / "tables" / "triage"
+EXAMPLES = ROOT / "clinics" / "triage" / "en" / "examples"
 PAGE = ROOT / "docs" / "triage.md"
 DRAWS = 5
 LONG = 1_000
@@ -63,8 +64,8 @@ def ways() -> dict[str, Callable[[str, Random], str]]:
 
 def own() -> list[Corpus]:
     """Return the project's tables: English and Spanish."""
-    flags = [row for path in sorted(OWN.glob("red_flags*.yml")) for row in _yaml(path)]
-    ordinary = [row for path in sorted(OWN.glob("ordinary*.yml")) for row in _yaml(path)]
+    flags = [row for path in sorted(EXAMPLES.glob("red_flags*.yml")) for row in _yaml(path)]
+    ordinary = [row for path in sorted(EXAMPLES.glob("ordinary*.yml")) for row in _yaml(path)]
     spanish = _yaml(OWN / "spanish.yml")
     return [
         Corpus("English", _messages(flags), [Message(t) for row in ordinary for t in row["say"]]),

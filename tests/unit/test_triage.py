@@ -1,4 +1,4 @@
-"""Red flags by pattern, held against the tables in tests/tables/triage."""
+"""Red flags by pattern, held against the examples and the tables in tests/tables/triage."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -11,10 +11,12 @@ import yaml
 
 from bench.evaluation.disturb import typing_errors, without_punctuation
 from bot.care.triage import Findings, is_higher, screen
+from bot.care.triage.screening import TREATED_LATELY
 from bot.knowledge.triage import load_findings
 
 ROOT = Path(__file__).parents[2]
 TABLES = ROOT / "tests" / "tables" / "triage"
+EXAMPLES = ROOT / "clinics" / "triage" / "en" / "examples"
 BEFORE = "How long do I wear the stockings? I was told two weeks by the nurse. "
 AFTER = " What does the second session cost? Can my sister wait in the lobby?"
 
@@ -29,14 +31,14 @@ def findings() -> Findings:
     return load_findings(ROOT / "clinics" / "triage")
 
 
-def table(name: str) -> Any:
-    return yaml.safe_load((TABLES / name).read_text(encoding="utf-8"))
+def table(name: str, folder: Path = TABLES) -> Any:
+    return yaml.safe_load((folder / name).read_text(encoding="utf-8"))
 
 
 def english_flags() -> Iterator[tuple[str, str, str]]:
     """Text, flag, level."""
-    for path in sorted(TABLES.glob("red_flags*.yml")):
-        for row in table(path.name):
+    for path in sorted(EXAMPLES.glob("red_flags*.yml")):
+        for row in table(path.name, EXAMPLES):
             yield from ((text, row["flag"], row["level"]) for text in row["say"])
 
 
@@ -46,12 +48,13 @@ def spanish_flags() -> Iterator[tuple[str, str, str]]:
 
 
 def ordinary() -> Iterator[str]:
-    for path in sorted(TABLES.glob("ordinary*.yml")):
-        for row in table(path.name):
+    for path in sorted(EXAMPLES.glob("ordinary*.yml")):
+        for row in table(path.name, EXAMPLES):
             yield from row["say"]
     yield from table("spanish.yml")["ordinary"]
 
 
+@cache
 def level(text: str) -> str:
     alert = screen(text, findings())
     return alert.level if alert else "none"
@@ -162,6 +165,23 @@ def test_only_what_is_told_as_true_now_counts(now: str, not_now: str) -> None:
     assert not alarms(not_now)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I feel dizzy since my injections",
+        "my heart is racing, I had sclerotherapy yesterday",
+        "dizzy all day. laser was 3 days ago",
+        "estoy mareada desde las inyecciones",
+    ],
+)
+def test_a_recent_treatment_told_in_the_message_raises_suspicion(text: str) -> None:
+    assert level(text) == "urgent"
+
+
+def test_a_treatment_of_long_ago_does_not() -> None:
+    assert level("I feel dizzy. I had sclerotherapy 5 years ago") == "soon"
+
+
 def test_a_known_recent_treatment_raises_suspicion() -> None:
     text = "I feel dizzy"
     later = screen(text, findings())
@@ -200,6 +220,7 @@ def test_every_sign_is_used_and_known_in_english() -> None:
             *(name for all_of in finding.when for near in all_of for name in near.signs),
         )
     }
+    used.add(TREATED_LATELY)
     english, spanish = compiled.languages
     assert set(english.signs) == used
     assert set(spanish.signs) <= used

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from bot.care.triage.spelling import Spelling
 from bot.care.triage.words import FEVER, MANY, NUMBER, READING, YEAR, Words, number_kinds
@@ -14,6 +15,8 @@ _BARRIERS = "barriers"
 # in one word: more of them are gibberish, and would take longer than an answer may.
 _GUESSED = 50
 _THOROUGH = 6
+# A space is moved between words of this length or more, even if one of them could be a slip.
+_TELLING = 4
 
 
 @dataclass
@@ -115,12 +118,17 @@ class Lexicon:
         """Mend a space that was typed one letter too early or too late ("keele dover")."""
         spaced = list(words)
         listed = self._spelling.is_listed
+        guesses = partial(self._spelling.guesses, thorough=False)
         for index in range(len(spaced) - 1 if 0 < len(unknown) <= _GUESSED else 0):
             left, right = spaced[index : index + 2]
-            if left not in unknown and right not in unknown:
+            odd = [word for word in (left, right) if word in unknown]
+            if not odd:
                 continue
             for moved in ((left + right[0], right[1:]), (left[:-1], left[-1] + right)):
-                if all(moved) and listed(moved[0]) and listed(moved[1]):
+                if not all(moved) or not all(map(listed, moved)):
+                    continue
+                # Short words come about by chance: "is nlack" is no "isn't lack".
+                if min(map(len, moved)) >= _TELLING or not any(map(guesses, odd)):
                     spaced[index : index + 2] = moved
                     break
         return spaced

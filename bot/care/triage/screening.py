@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from bot.care.triage.alert import LEVELS, Alert
 from bot.care.triage.findings import COMMON_WORDS, Finding, Findings, Language, Near, Sign
 from bot.care.triage.lexicon import Presence
@@ -11,6 +13,8 @@ from bot.care.triage.words import Words, grow, split_words
 # A language is read for so many words of its own, or one in so many of the leading language's.
 _ENOUGH = 2
 _STRAY = 4
+# The sign that a treatment is recent, which raises the level of some findings.
+TREATED_LATELY: Final = "treated_lately"
 # A message of more words than this that is in no language is gibberish, and read in one only.
 _SHORT = 30
 
@@ -18,14 +22,16 @@ _SHORT = 30
 def screen(text: str, findings: Findings, *, recently_treated: bool = False) -> Alert | None:
     """Return the gravest red flag in a patient's message, or None.
 
-    `recently_treated`: the conversation knows of a treatment in the last weeks. Never raises;
-    takes time in proportion to the text's length.
+    `recently_treated`: the conversation knows of a treatment in the last weeks; the message may
+    tell of one as well ("since my injections"). Never raises; takes time in proportion to the
+    text's length.
     """
     words = split_words(text)
     best: tuple[tuple[int, int], Alert] | None = None
     for language in _languages(words, findings):
         reading = _Reading(language, words)
-        level, matched = _gravest(reading, findings, recently_treated)
+        recent = recently_treated or reading.tells(TREATED_LATELY)
+        level, matched = _gravest(reading, findings, recent)
         if matched:
             alert = Alert(matched[0].flag, level, language.code, tuple(m.name for m in matched))
             rank = (LEVELS.index(level), reading.common_words())
@@ -79,6 +85,9 @@ class _Reading:
     def has(self, finding: Finding) -> bool:
         told = any(all(self._holds(near) for near in all_of) for all_of in finding.when)
         return told and not any(self._sign(name) for name in finding.unless)
+
+    def tells(self, name: str) -> bool:
+        return bool(self._sign(name))
 
     def common_words(self) -> int:
         found = self._presence.groups.get(COMMON_WORDS, {})

@@ -12,7 +12,12 @@ _LONGEST: Final = 18
 _SHORTEST_HALF: Final = 4
 # From this length on two errors in one word are recognised.
 _LONG: Final = 7
+# From these lengths on, one end of the word, or none, has to be right when there are two.
+_LONGER: Final = 8
+_LONGEST_OF_ALL: Final = 10
 _SHORTEST_STEM: Final = 3
+# Longer before "er": a slip in a word of its own is no comparison of a short one (feber).
+_SHORTEST_COMPARED: Final = 4
 _ENDINGS: Final = ("s", "es", "ed", "ing", "er", "ly")
 _VERBAL: Final = frozenset({"ed", "ing", "er"})
 _DOUBLED: Final = re.compile(r"(.)\1")
@@ -91,9 +96,12 @@ class Spelling:
 
 
 def _plausible(word: str, meant: str) -> bool:
-    """Whether two errors in a word still leave its ends, and are not just two other letters."""
-    if word[0] + word[-1] != meant[0] + meant[-1]:
+    """Whether two errors leave enough of a word: the ends of all but the longest, and letters."""
+    ends_kept = (word[0] == meant[0]) + (word[-1] == meant[-1])
+    if ends_kept < 2 - (len(meant) >= _LONGER) - (len(meant) >= _LONGEST_OF_ALL):
         return False
+    if len(meant) >= _LONGER:
+        return True
     differing = [pair for pair in zip(word, meant, strict=False) if pair[0] != pair[1]]
     return len(word) != len(meant) or len(differing) != 2 or set(word) == set(meant)
 
@@ -138,7 +146,8 @@ def _stems(word: str) -> set[str]:
     stems: set[str] = set()
     for ending in _ENDINGS:
         stem = word.removesuffix(ending)
-        if stem == word or len(stem) < _SHORTEST_STEM or stem[-1] == ending[0]:
+        shortest = _SHORTEST_COMPARED if ending == "er" else _SHORTEST_STEM
+        if stem == word or len(stem) < shortest or stem[-1] == ending[0]:
             continue
         stems.add(stem)
         if ending in _VERBAL:
