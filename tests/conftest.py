@@ -3,6 +3,11 @@
 from collections import Counter
 
 import pytest
+from hypothesis import settings
+
+# How long something takes is measured where it is the question; a busy machine is no fault.
+settings.register_profile("saphena", deadline=None)
+settings.load_profile("saphena")
 
 pytest_plugins = ["tests.services", "tests.stack"]
 

@@ -52,6 +52,6 @@ async def webhook(
         raise Refusal(Code.INVALID_TOKEN)
     try:
         update = Update.de_json(body, found.bot)
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):  # what the library raises
         raise Refusal(Code.BAD_REQUEST) from None
     await found.intake.take(update, body)

@@ -77,15 +77,18 @@ async def _running(
 
 
 async def _stop(bot: ClinicBot, updater: Updater) -> None:
-    """Stop a bot, whatever state it is in; what it got and could not store is sent again."""
-    try:
-        if updater.running:
-            await updater.stop()
-        await updater.shutdown()
-        await bot.bot.shutdown()  # also when it never came to start
-    except Exception as error:
-        kind = type(error).__name__
-        logger.warning("telegram bot of %s did not stop cleanly: %s", bot.clinic_id, kind)
+    """Stop a bot, whatever state it is in; what it got and could not store is sent again.
+
+    Each step is taken though the one before failed: polling that a revoked token ended says so
+    once more when it is stopped, and the connections to Telegram have to be closed all the same.
+    """
+    stop_polling = [updater.stop] if updater.running else []
+    for step in (*stop_polling, updater.shutdown, bot.bot.shutdown):
+        try:
+            await step()
+        except Exception as error:
+            kind = type(error).__name__
+            logger.warning("telegram bot of %s did not stop cleanly: %s", bot.clinic_id, kind)
 
 
 async def _start(
