@@ -3,24 +3,29 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
 from bot.care.answer import Answer, Button, Urgency
 from bot.care.flows.commands import GO_ON
-from bot.care.triage import Alert, Findings, screen
+from bot.care.triage import LIKENESS, Alert, Findings, Judgement, Likeness, judge, split_words
 from bot.knowledge.repository import ClinicCard
 from bot.knowledge.texts import Texts, load_texts
 from bot.knowledge.triage import LANGUAGES, load_findings
+from bot.knowledge.triage_examples import load_likeness
 from bot.records.alerts import NewAlert
 
 Settling = Literal["help_coming", "mistake"]
 SETTLING: tuple[Settling, ...] = ("help_coming", "mistake")
 # Topics by which the dialogue engine says that its model heard a red flag.
 SAFETY = frozenset({"emergency", "self_harm"})
+MODEL = "model"
 ACTED_ON = frozenset({Urgency.URGENT, Urgency.EMERGENCY})
 _SENTENCE = re.compile(r"[^.?!\n]+[.?!\n]*")
 _FEWEST_WORDS = 4
+# So long after a treatment a sign that is otherwise harmless is looked at the same day.
+_RECENT = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +33,7 @@ class Alarm:
     """What the gateway needs to answer a red flag by itself."""
 
     findings: Findings
-    # The same without negation, history, supposition and idioms: every sign, however it is said.
-    every_sign: Findings
+    likeness: Likeness
     texts: Mapping[str, Texts]
 
     @classmethod
@@ -37,20 +41,22 @@ class Alarm:
         """Read findings and texts. Raises PackError or OSError, which name the file."""
         texts = {code: load_texts(clinics / "texts", code) for code in LANGUAGES}
         findings = load_findings(clinics / "triage")
-        bare = tuple(replace(one, scopes=(), idioms=()) for one in findings.languages)
-        return cls(findings, replace(findings, languages=bare), texts)
+        return cls(findings, load_likeness(clinics / "triage"), texts)
 
-    def screen(self, text: str) -> Alert | None:
-        """Return the gravest red flag in a patient's message, or None."""
-        return screen(text, self.findings)
+    def judge(self, text: str) -> Judgement:
+        """Return what patterns and likeness say of a patient's message.
 
-    def denies(self, text: str) -> bool:
-        """Tell whether a message without red flag names signs of danger all the same.
-
-        "No chest pain", "can it cause a stroke", "I fainted in 1990": the patterns have read them
-        as denied, supposed or past, so a model that hears danger in them is to be overruled.
+        Words that settle an earlier alarm are like a red flag, but none without a sign.
         """
-        return screen(text, self.every_sign) is not None
+        judgement = judge(text, self.findings, self.likeness)
+        if judgement.alert and judgement.alert.matched == (LIKENESS,) and self.settling(text):
+            return Judgement(None, None, harmless=True)
+        return judgement
+
+    def is_red_flag(self, text: str) -> bool:
+        """Tell whether a message has to be answered at once."""
+        alert = self.judge(text).alert
+        return alert is not None and alert.level in ACTED_ON
 
     def answer(self, alert: Alert, clinic: ClinicCard) -> Answer:
         """Return the reply to a red flag: the act first, in the patient's language."""
@@ -71,13 +77,20 @@ class Alarm:
         )
         return Answer(text, topic, urgency=Urgency(alert.level), buttons=buttons)
 
-    def heard_by_model(self, answers: list[Answer]) -> Alert | None:
-        """Return the red flag that the dialogue engine's model heard, if it heard one."""
-        for answer in answers:
-            if answer.topic in SAFETY:
-                flag = "self_harm" if answer.topic == "self_harm" else "other"
-                return Alert(flag, "emergency", "en", ("model",))
-        return None
+    def heard_by_model(self, text: str, answers: list[Answer]) -> Alert | None:
+        """Return the red flag that the dialogue engine's model heard, if it heard one.
+
+        The model tells danger to oneself from other danger; which other is told by likeness.
+        """
+        topics = [answer.topic for answer in answers if answer.topic in SAFETY]
+        if not topics:
+            return None
+        words = split_words(text).words
+        likeliest = self.likeness.alert(words) if words else None
+        if likeliest and (likeliest.flag == "self_harm") == (topics[0] == "self_harm"):
+            return replace(likeliest, matched=(MODEL,))
+        flag = "self_harm" if topics[0] == "self_harm" else "other"
+        return Alert(flag, "emergency", "en", (MODEL,))
 
     def soon(self, answers: list[Answer]) -> list[Answer]:
         """Add to the first answer that the clinic should hear of it soon."""
@@ -110,10 +123,15 @@ class Alarm:
         """Return what a message with a red flag said besides it; empty if nothing."""
         sentences = [match.group().strip() for match in _SENTENCE.finditer(text)]
         others = [one for one in sentences if "?" in one or len(one.split()) >= _FEWEST_WORDS]
-        return " ".join(one for one in others if self.screen(one) is None)
+        return " ".join(one for one in others if self.judge(one).alert is None)
 
 
 def to_record(alert: Alert) -> NewAlert:
     """Return an alert as it is stored."""
-    layer = "model" if alert.matched == ("model",) else "pattern"
+    layer = MODEL if alert.matched in ((MODEL,), (LIKENESS,)) else "pattern"
     return NewAlert(alert.flag, alert.level, layer)
+
+
+def is_recent(treated: date | None, today: date) -> bool:
+    """Tell whether a treatment is so recent that it raises suspicion."""
+    return treated is not None and timedelta(0) <= today - treated <= _RECENT

@@ -46,9 +46,9 @@ class Context:
     `said` is what the transcript shows, `payload` what the brain gets. `last_seq` is the number of
     the last message before it, `retry_of` that of an earlier, unanswered sending of the same
     message; `repeated` means it was answered then.
-    `alert` is the red flag in it; `danger_denied`: it names signs of one, but denies them;
-    `settles`: it says that an earlier red flag is taken care of; `forgets`: it agrees to have the
-    conversation deleted. `staff_online`: somebody of the
+    `alert` is the red flag in it; `danger_denied`: it names signs of one but denies them, or reads
+    harmless; `settles`: it says that an earlier red flag is taken care of; `forgets`: it agrees to
+    have the conversation deleted. `staff_online`: somebody of the
     clinic can be handed the conversation. `alongside` is written together with the message.
     """
 

@@ -20,6 +20,7 @@ from bot.gateway.limits import RateLimits
 from bot.gateway.privacy.links import link_tokens
 from bot.gateway.tokens import Tokens, secret_key
 from bot.gateway.turns import Turns
+from bot.gateway.unhurried import Unhurried
 from bot.knowledge.texts import Texts, load_texts
 from bot.migrations.schema import require_current
 from bot.settings import Settings
@@ -63,6 +64,7 @@ class Services:
     alarm: Alarm
     channels: dict[str, Channel]
     alert_listeners: list[AlertListener] = field(default_factory=list)
+    unhurried: Unhurried = field(default_factory=Unhurried)
 
 
 @asynccontextmanager
@@ -98,6 +100,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             async with housekeeping(database, services.clock, settings.retention_days):
                 yield services
         finally:
+            await services.unhurried.finish()
             await services.limits.close()
             database.close()
 

@@ -8,7 +8,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from bot.care.answer import Answer
-from bot.gateway.alarm import to_record
+from bot.gateway.alarm import ACTED_ON, to_record
 from bot.gateway.brain import BrainUnavailableError
 from bot.gateway.context import Context, Incoming, Step
 from bot.gateway.hub import Event
@@ -50,9 +50,20 @@ TYPING = {"from": str(Author.ASSISTANT)}
 async def admit(context: Context, services: Services) -> Step:
     """Hold the rate limit, and find the conversation with its clinic."""
     await services.limits.admit_message(context.conversation_id)
-    conversation, context.clinic = await find(context.conversation_id, services)
+    conversation, context.clinic = await services.unhurried.known_in_time(
+        context.conversation_id,
+        find(context.conversation_id, services),
+        hurried=partial(_is_red_flag, context.incoming, services),
+    )
+    services.unhurried.remember((conversation, context.clinic))
     context.clinic_id, context.last_seq = conversation.clinic_id, conversation.last_seq
     return Step.NEXT
+
+
+def _is_red_flag(incoming: Incoming | None, services: Services) -> bool:
+    """Tell whether the answer to a message must not wait for the database."""
+    text = incoming.text if incoming else None
+    return text is not None and services.alarm.is_red_flag(text[: services.settings.max_text])
 
 
 async def find(conversation_id: str, services: Services) -> tuple[Conversation, ClinicCard | None]:
@@ -105,7 +116,7 @@ async def brain(context: Context, services: Services) -> Step:
 
 def _with_alarm(answers: list[Answer], context: Context, services: Services) -> list[Answer]:
     """Both layers speak with one voice: what only the model heard is said in the same words."""
-    heard = services.alarm.heard_by_model(answers)
+    heard = services.alarm.heard_by_model(context.said, answers)
     if heard is not None and context.clinic is not None:
         context.alert = to_record(heard)
         return [services.alarm.answer(heard, context.clinic)]
@@ -118,13 +129,28 @@ async def record(context: Context, services: Services) -> Step:
         await _forget(context, services)
     elif not context.repeated:
         try:
-            context.recorded = await services.database.writing(partial(_record, context, services))
+            context.recorded = await _recorded(context, services)
         except ConversationGoneError:
             raise Refusal(Code.CONVERSATION_NOT_FOUND) from None
     return Step.NEXT
 
 
+async def _recorded(context: Context, services: Services) -> list[Message]:
+    """Record the message with its replies; the answer to a red flag does not wait for it."""
+
+    async def write() -> list[Message]:
+        return await services.database.writing(partial(_record, context, services))
+
+    if context.alert is None or context.alert.level not in ACTED_ON:
+        return await write()
+    recorded = await services.unhurried.written_in_time(write)
+    if recorded is None:
+        return unrecorded(context.replies, context.last_seq + 2, services.clock.now())
+    return recorded
+
+
 async def _forget(context: Context, services: Services) -> None:
+    services.unhurried.forget(context.conversation_id)
     if not await forget(context.conversation_id, services):
         raise Refusal(Code.CONVERSATION_NOT_FOUND)
     context.outcome = Outcome.DELETED

@@ -100,7 +100,7 @@ def record_late_replies(
 
 
 def unrecorded(replies: Sequence[Reply], first_seq: int, now: datetime) -> list[Message]:
-    """Return replies as if recorded, for a conversation that keeps nothing any more.
+    """Return replies as if recorded: for a conversation that keeps nothing, or not yet.
 
     They cannot offer buttons, as nothing would lead back from them.
     """

@@ -1,11 +1,24 @@
 """Red flags in the gateway: before everything else, and whatever is going on behind it."""
 
 import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
 
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from bot.care.happened import TreatmentTold
+from bot.care.moments import Moment
+from bot.records.treatments import add_treatment
 from tests.channels.serving import Patient
 from tests.channels.standin import StandIn, custom
 
 RED_FLAG = "I can't breathe and my chest hurts"
+# No pattern finds this, but it reads like a red flag.
+OBLIQUE = "I'm going downhill fast, grey and drenched and my mouth will not do what I want"
 
 
 def test_a_red_flag_is_answered_without_rasa(patient: Patient, rasa: StandIn) -> None:
@@ -91,3 +104,88 @@ def test_an_alert_is_stored_with_the_message_and_goes_with_the_conversation(
 def test_an_idiom_is_no_red_flag(patient: Patient, rasa: StandIn) -> None:
     patient.post({"text": "these stockings are killing me"})
     assert len(rasa.messages) == 1
+
+
+def test_what_no_pattern_foresees_may_still_read_like_a_red_flag(
+    patient: Patient, rasa: StandIn
+) -> None:
+    (reply,) = patient.post({"text": OBLIQUE}).json()["replies"]
+    assert (reply["topic"], reply["urgency"]) == ("emergency", "emergency")
+    assert rasa.messages == []
+
+
+def test_a_model_that_hears_danger_in_what_reads_harmless_is_told_so(
+    patient: Patient, rasa: StandIn
+) -> None:
+    patient.post({"text": "what does a session cost, and where may I park?"})
+    patient.post({"text": "the calf feels full of hot lead"})
+    first, second = rasa.messages
+    assert first["metadata"].get("danger") == "denied"
+    assert "danger" not in second["metadata"]
+
+
+def test_a_recent_treatment_on_record_raises_suspicion(patient: Patient) -> None:
+    def urgency() -> str:
+        return str(patient.say("I feel dizzy")[0]["urgency"])
+
+    assert urgency() == "soon"
+    treated(patient, days_ago=40)
+    assert urgency() == "soon"
+    treated(patient, days_ago=3)
+    assert urgency() == "urgent"
+
+
+def test_the_answer_to_a_red_flag_does_not_wait_for_a_locked_database(patient: Patient) -> None:
+    patient.say("how much?")
+    with locked(patient):
+        began = time.monotonic()
+        (reply,) = patient.post({"text": RED_FLAG}).json()["replies"]
+        assert time.monotonic() - began < 5
+        assert reply["text"].startswith("Call 911 now")
+    stored = waited_for(lambda: patient.get("export").json()["alerts"])
+    assert [alert["level"] for alert in stored] == ["emergency"]
+    assert [m["text"] for m in patient.get("messages").json()["messages"]].count(RED_FLAG) == 1
+
+
+def test_a_conversation_is_in_mind_while_the_database_cannot_be_read(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient.say("how much?")
+    database = patient.gateway.services.database
+    down = OperationalError("select", {}, Exception("down"))
+
+    async def fail(_work: object) -> None:
+        raise down
+
+    monkeypatch.setattr(database, "reading", fail)
+    monkeypatch.setattr(database, "writing", fail)
+    (reply,) = patient.post({"text": RED_FLAG}).json()["replies"]
+    assert reply["text"].startswith("Call 911 now")
+    assert patient.post({"text": "how much?"}).status_code >= 500
+    monkeypatch.undo()
+    assert waited_for(lambda: patient.get("export").json()["alerts"])
+
+
+def treated(patient: Patient, *, days_ago: int) -> None:
+    """Put a treatment on record, as the actions do when a patient tells of one."""
+    services = patient.gateway.services
+    now = services.clock.now()
+    told = TreatmentTold(None, Moment(now.date() - timedelta(days=days_ago)), None)
+    seq = len(patient.get("messages").json()["messages"]) + 1
+    with services.database.write() as session:
+        add_treatment(session, "glamour", patient.id, seq, told=told, now=now)
+
+
+@contextmanager
+def locked(patient: Patient) -> Iterator[None]:
+    """Keep every other writer waiting."""
+    with patient.gateway.services.database.write():
+        yield
+
+
+def waited_for(look: Callable[[], Any]) -> Any:
+    """Return what `look` finds in the end."""
+    until = time.monotonic() + 20
+    while not (found := look()) and time.monotonic() < until:
+        time.sleep(0.1)
+    return found

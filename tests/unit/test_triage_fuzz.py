@@ -1,4 +1,4 @@
-"""The pattern layer never raises, and takes time in proportion to the text, whatever it is."""
+"""Triage never raises, and takes time in proportion to the text, whatever it is."""
 
 import time
 from functools import cache
@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.care.triage import LEVELS, Findings, screen
+from bot.care.triage import LEVELS, Findings, Likeness, judge, screen
 from bot.knowledge.triage import load_findings
+from bot.knowledge.triage_examples import load_likeness
 
 ROOT = Path(__file__).parents[2]
 LONG = 1_000
@@ -53,12 +54,17 @@ def findings() -> Findings:
     return load_findings(ROOT / "clinics" / "triage")
 
 
+@cache
+def likeness() -> Likeness:
+    return load_likeness(ROOT / "clinics" / "triage")
+
+
 def milliseconds(text: str) -> float:
     """The best of seven readings, in the thread's own time: other tests' threads do not count."""
     times = []
     for _ in range(7):
         start = time.thread_time()
-        screen(text, findings())
+        judge(text, findings(), likeness())
         times.append(time.thread_time() - start)
     return min(times) * 1_000
 
@@ -66,7 +72,7 @@ def milliseconds(text: str) -> float:
 @given(st.text(max_size=2 * LONG))
 @settings(max_examples=300, deadline=None)
 def test_no_text_makes_it_raise(text: str) -> None:
-    alert = screen(text, findings())
+    alert = judge(text, findings(), likeness()).alert
     assert alert is None or alert.level in LEVELS[1:]
 
 

@@ -19,11 +19,11 @@ from typing import Any
 
 from bot.care.triage.alert import LEVELS
 from bot.care.triage.lexicon import Lexicon
-from bot.care.triage.patterns import Pattern, PatternError, parse
+from bot.care.triage.patterns import Pattern, PatternError, Patterns, parse
 from bot.care.triage.scopes import Scope
 
 Place = tuple[str, ...]
-Reader = Callable[[Place, Iterable[str]], tuple[Pattern, ...]]
+Reader = Callable[[Place, Iterable[str]], Patterns]
 # The group of a language's commonest words; it also tells which language a message is in.
 COMMON_WORDS = "language"
 _DEFAULT_WITHIN = 6
@@ -46,8 +46,8 @@ class Sign:
     """
 
     name: str
-    patterns: tuple[Pattern, ...]
-    unless: tuple[Pattern, ...] = ()
+    patterns: Patterns
+    unless: Patterns
     within: int = _DEFAULT_WITHIN
     despite: frozenset[str] = frozenset()
 
@@ -81,7 +81,7 @@ class Language:
 
     code: str
     lexicon: Lexicon
-    idioms: tuple[Pattern, ...]
+    idioms: Patterns
     scopes: tuple[Scope, ...]
     signs: Mapping[str, Sign]
     own_words: frozenset[str] = frozenset()
@@ -128,11 +128,12 @@ def _language(code: str, form: Mapping[str, Any], real_words: frozenset[str]) ->
         name: _sign((code, "signs"), name, one, names, read) for name, one in form["signs"].items()
     }
     every = [
-        *idioms,
-        *(p for s in scopes for p in (*s.cues, *s.stops, *s.unless, *s.restarts)),
-        *(p for s in signs.values() for p in (*s.patterns, *s.unless)),
+        idioms,
+        *(part for one in scopes for part in (one.cues, one.stops, one.unless, one.restarts)),
+        *(part for one in signs.values() for part in (one.patterns, one.unless)),
     ]
-    words = {word for pattern in every for element in pattern.elements for word in element.words}
+    elements = (element for part in every for pattern in part.all for element in pattern.elements)
+    words = {word for element in elements for word in element.words}
     return Language(code, Lexicon(groups, words, real_words), idioms, scopes, signs)
 
 
@@ -175,9 +176,7 @@ def _members(
             yield member
 
 
-def _patterns(
-    groups: Mapping[str, Sequence[str]], place: Place, texts: Iterable[str]
-) -> tuple[Pattern, ...]:
+def _patterns(groups: Mapping[str, Sequence[str]], place: Place, texts: Iterable[str]) -> Patterns:
     common = frozenset(groups.get(COMMON_WORDS, ()))
     patterns: list[Pattern] = []
     for text in texts:
@@ -191,7 +190,7 @@ def _patterns(
                 what = f"{text!r}: <{element.group}> is no group"
                 raise FindingsError(place, what, "Add it to words.yml, or check its spelling")
         patterns += [pattern.anchored(common) for pattern in parsed]
-    return tuple(patterns)
+    return Patterns(patterns)
 
 
 def _scope(place: Place, name: str, form: Mapping[str, Any], read: Reader) -> Scope:

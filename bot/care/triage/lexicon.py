@@ -83,18 +83,18 @@ class Lexicon:
         positions: dict[str, int] = {}
         stops = pauses = guessed = guesses = 0
         unknown = self._unknown(message.words)
-        for index, word in enumerate(self._respaced(message.words, unknown)):
+        spaced = self._respaced(message.words, unknown)
+        numbers = {word: number_kinds(word) for word in set(spaced) if not word.isalpha()}
+        for index, word in enumerate(spaced):
             stops |= (message.after_stop >> index & 1) << len(words)
             pauses |= (message.after_pause >> index & 1) << len(words)
             parts: tuple[str, ...] = (word,)
-            readings = self._spelling.exact(word)
-            if not word.isalpha():
-                readings += number_kinds(word)
-            elif word in unknown:
-                guessed |= 1 << len(words)
+            readings = self._spelling.exact(word) + numbers.get(word, ())
+            if word in unknown:
                 guesses += 1
                 parts = self._spelling.halves(word) or parts
                 readings = self._guesses(parts, guesses)
+                guessed |= (len(parts) > 1 or bool(readings)) << len(words)
             for part in parts:
                 for reading in readings if part is word else (part,):
                     positions[reading] = positions.get(reading, 0) | 1 << len(words)

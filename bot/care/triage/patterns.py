@@ -13,7 +13,7 @@ Words are lower case, without accents and apostrophes. No part reaches over the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -106,6 +106,37 @@ class Pattern:
                     return 0
             covered |= found
         return covered
+
+
+class Patterns:
+    """Patterns that mean the same, looked for only where their telling words stand."""
+
+    def __init__(self, patterns: Iterable[Pattern] = ()) -> None:
+        """Index the patterns by their anchors."""
+        self.all = tuple(patterns)
+        self._anchored: dict[str, list[Pattern]] = {}
+        for pattern in self.all:
+            for symbol in pattern.anchors[0]:
+                self._anchored.setdefault(symbol, []).append(pattern)
+        self._telling = frozenset(self._anchored)
+
+    def may_stand(self, presence: Presence) -> bool:
+        """Tell whether any telling word stands in the message."""
+        return not self._telling.isdisjoint(presence.symbols)
+
+    def positions(self, presence: Presence, forbidden: int = 0, excused: int = 0) -> int:
+        """Return the position set that any of the patterns covers; see `Pattern.positions`."""
+        symbols = presence.symbols
+        due = {
+            id(pattern): pattern
+            for symbol in self._telling & symbols
+            for pattern in self._anchored[symbol]
+            if not pattern.anchors[-1].isdisjoint(symbols)
+        }
+        found = 0
+        for pattern in due.values():
+            found |= pattern.positions(presence, forbidden, excused)
+        return found
 
 
 def parse(text: str) -> tuple[Pattern, ...]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.care.triage.lexicon import Presence
-from bot.care.triage.patterns import Pattern
+from bot.care.triage.patterns import Patterns
 from bot.care.triage.words import bits
 
 
@@ -20,40 +20,27 @@ class Scope:
     """
 
     name: str
-    cues: tuple[Pattern, ...]
-    stops: tuple[Pattern, ...] = ()
-    unless: tuple[Pattern, ...] = ()
-    restarts: tuple[Pattern, ...] = ()
+    cues: Patterns
+    stops: Patterns
+    unless: Patterns
+    restarts: Patterns
     forward: int = 0
     backward: int = 0
     itself: bool = False
 
     def positions(self, presence: Presence) -> int:
         """Return the position set that the scope covers in a message."""
-        cues = any_of(self.cues, presence)
-        if cues and self.unless:
-            cues &= ~_sentences(any_of(self.unless, presence), presence)
+        cues = self.cues.positions(presence)
+        if cues:
+            cues &= ~_sentences(self.unless.positions(presence), presence)
         if not cues:
             return 0
         message = presence.message
         # A stop inside a cue ("what if i") does not end the cue's own reach.
-        stops = any_of(self.stops, presence, cues)
-        stops |= any_of(self.restarts, presence, cues) & message.after_pause
+        stops = self.stops.positions(presence, cues)
+        stops |= self.restarts.positions(presence, cues) & message.after_pause
         reached = _reach(cues, self.forward, self.backward, stops, message.after_stop)
         return reached if self.itself else reached & ~cues
-
-
-def any_of(
-    patterns: tuple[Pattern, ...], presence: Presence, forbidden: int = 0, excused: int = 0
-) -> int:
-    """Return the position set that any of the patterns covers; see `Pattern.positions`."""
-    found = 0
-    symbols = presence.symbols
-    for pattern in patterns:
-        # Most patterns end here, so it is written out rather than called.
-        if not (pattern.anchors[0].isdisjoint(symbols) or pattern.anchors[-1].isdisjoint(symbols)):
-            found |= pattern.positions(presence, forbidden, excused)
-    return found
 
 
 def _sentences(positions: int, presence: Presence) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from bot.care.triage.alert import LEVELS, Alert
 from bot.care.triage.findings import COMMON_WORDS, Finding, Findings, Language, Near, Sign
 from bot.care.triage.lexicon import Presence
-from bot.care.triage.scopes import any_of
 from bot.care.triage.words import Words, grow, split_words
 
 # A language is read for so many words of its own, or one in so many of the leading language's.
@@ -26,18 +26,43 @@ def screen(text: str, findings: Findings, *, recently_treated: bool = False) -> 
     tell of one as well ("since my injections"). Never raises; takes time in proportion to the
     text's length.
     """
-    words = split_words(text)
-    best: tuple[tuple[int, int], Alert] | None = None
-    for language in _languages(words, findings):
-        reading = _Reading(language, words)
-        recent = recently_treated or reading.tells(TREATED_LATELY)
-        level, matched = _gravest(reading, findings, recent)
-        if matched:
-            alert = Alert(matched[0].flag, level, language.code, tuple(m.name for m in matched))
-            rank = (LEVELS.index(level), reading.common_words())
-            if best is None or rank > best[0]:
-                best = rank, alert
-    return best[1] if best else None
+    return Screening(split_words(text), findings).alert(recently_treated=recently_treated)
+
+
+class Screening:
+    """One message, looked at for findings; what was looked for once is not looked for again."""
+
+    def __init__(self, words: Words, findings: Findings) -> None:
+        """Read the message in the languages that it is in."""
+        self._findings = findings
+        self._readings = [_Reading.of(one, words) for one in _languages(words, findings)]
+
+    def alert(self, *, recently_treated: bool = False) -> Alert | None:
+        """Return the gravest red flag; see `screen`."""
+        best: tuple[tuple[int, int], Alert] | None = None
+        for reading in self._readings:
+            recent = recently_treated or reading.tells(TREATED_LATELY)
+            level, matched = _gravest(reading, self._findings, recent)
+            if matched:
+                names = tuple(finding.name for finding in matched)
+                alert = Alert(matched[0].flag, level, reading.language, names)
+                rank = (LEVELS.index(level), reading.common_words())
+                if best is None or rank > best[0]:
+                    best = rank, alert
+        return best[1] if best else None
+
+    @property
+    def misspelt(self) -> bool:
+        """Tell whether words were read as the nearest ones of the lists."""
+        return any(reading.misspelt for reading in self._readings)
+
+    def names_danger(self) -> bool:
+        """Tell whether the signs of a finding stand in the message, however they are meant.
+
+        Without an alert they are denied, past, supposed or a figure of speech.
+        """
+        bare = (reading.bare() for reading in self._readings)
+        return any(one.has(finding) for one in bare for finding in self._findings.findings)
 
 
 def _languages(words: Words, findings: Findings) -> list[Language]:
@@ -66,21 +91,37 @@ def _gravest(
 class _Reading:
     """One message in one language; signs are looked for once, and only when asked for."""
 
-    def __init__(self, language: Language, words: Words) -> None:
+    def __init__(
+        self, language: Language, words: Presence, presence: Presence, scopes: Mapping[str, int]
+    ) -> None:
         self._language = language
-        self._presence = language.lexicon.find(words)
-        idioms = any_of(language.idioms, self._presence)
-        if idioms:
-            self._presence = self._presence.without(idioms)
-        sure = self._sure()
-        self._scopes = {one.name: one.positions(sure) for one in language.scopes}
+        self._words = words
+        self._presence = presence
+        self._scopes = scopes
         self._signs: dict[str, int] = {}
 
-    def _sure(self) -> Presence:
-        """Without misspelt words: nothing that quiets an alarm is read into a typing error."""
-        if not self._presence.guessed:
-            return self._presence
-        return self._presence.without(self._presence.guessed)
+    @classmethod
+    def of(cls, language: Language, words: Words) -> _Reading:
+        """Strike the idioms out, and find what is denied, past or supposed."""
+        found = presence = language.lexicon.find(words)
+        if idioms := language.idioms.positions(found):
+            presence = found.without(idioms)
+        # Nothing that quiets an alarm is read into a typing error.
+        sure = presence.without(presence.guessed) if presence.guessed else presence
+        scopes = {one.name: one.positions(sure) for one in language.scopes}
+        return cls(language, found, presence, scopes)
+
+    @property
+    def language(self) -> str:
+        return self._language.code
+
+    @property
+    def misspelt(self) -> bool:
+        return bool(self._words.guessed)
+
+    def bare(self) -> _Reading:
+        """The same words as they are: no idioms, nothing denied, past or supposed."""
+        return _Reading(self._language, self._words, self._words, {})
 
     def has(self, finding: Finding) -> bool:
         told = any(all(self._holds(near) for near in all_of) for all_of in finding.when)
@@ -109,13 +150,15 @@ class _Reading:
         return self._signs[name]
 
     def _look(self, sign: Sign) -> int:
+        if not sign.patterns.may_stand(self._presence):
+            return 0
         forbidden = 0
         for name, positions in self._scopes.items():
             if name not in sign.despite:
                 forbidden |= positions
-        found = any_of(sign.patterns, self._presence, forbidden)
-        excused = any_of(sign.unless, self._presence) if found else 0
+        found = sign.patterns.positions(self._presence, forbidden)
+        excused = sign.unless.positions(self._presence) if found else 0
         if not excused:
             return found
         excused = grow(excused, sign.within, self._presence.message.after_stop)
-        return any_of(sign.patterns, self._presence, forbidden, excused)
+        return sign.patterns.positions(self._presence, forbidden, excused)
