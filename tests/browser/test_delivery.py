@@ -1,26 +1,18 @@
 """No message is lost, none is sent twice, and the order stays, whatever fails."""
 
-import os
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
+from functools import partial
 
-import httpx
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from bot.cli.ports import any_free_port
-from tests.browser import website
+from bot.records.privacy import delete_conversation
 from tests.browser.replies import answering
 from tests.browser.staff import staff_writes
 from tests.browser.visitor import Visitor
 from tests.browser.website import Website
-from tests.channels.serving import Gateway, prepare, settings_for
+from tests.channels.serving import Gateway
 from tests.channels.standin import StandIn, custom
 
 LONG = 45_000  # ms: the widget waits longer and longer between its tries
@@ -191,20 +183,36 @@ def test_while_the_assistant_is_down_the_clinic_s_phone_is_told_and_trying_again
     expect(patient.chat.get_by_text("Not answered yet.")).to_have_count(0)
 
 
+def past_its_time(gateway: Gateway, conversation: str) -> None:
+    """Remove a conversation as the clinic's retention does, and end its streams."""
+    remove = partial(delete_conversation, conversation_id=conversation)
+    gateway.run(gateway.services.database.writing(remove))
+    gateway.loop.call_soon_threadsafe(gateway.services.hub.close, conversation)
+
+
 def test_a_conversation_that_is_gone_is_said_so_and_a_new_one_takes_the_message(
     patient: Visitor, gateway: Gateway, rasa: StandIn
 ) -> None:
     patient.ask("how much?")
-    kept = patient.kept()
-    assert kept
-    headers = {"Authorization": f"Bearer {kept['conversation']['token']}"}
-    gateway.http.delete(f"/api/conversations/{kept['conversation']['id']}", headers=headers)
+    gone = patient.conversation()
+    past_its_time(gateway, gone)
     expect(patient.chat.get_by_text("no longer stored. Write a message")).to_be_visible()
     expect(patient.messages).to_have_count(3)
     patient.say("does it hurt?")
     expect(patient.messages.last).to_contain_text("You said: does it hurt?")
     expect(patient.messages).to_have_count(3)
-    assert patient.conversation() != kept["conversation"]["id"]
+    assert patient.conversation() != gone
+
+
+def test_a_conversation_that_is_gone_unnoticed_loses_no_message(
+    patient: Visitor, gateway: Gateway
+) -> None:
+    patient.ask("how much?")
+    remove = partial(delete_conversation, conversation_id=patient.conversation())
+    gateway.run(gateway.services.database.writing(remove))
+    patient.say("does it hurt?")
+    expect(patient.messages.last).to_contain_text("You said: does it hurt?")
+    expect(patient.chat.get_by_text("This is a new one.")).to_be_visible()
 
 
 def test_what_staff_wrote_while_the_stream_was_down_comes_after(
@@ -263,82 +271,6 @@ def test_no_connection_is_said_and_mends_itself(
     page.unroute("**/api/**")
     expect(visitor.messages).to_have_count(1, timeout=LONG)
     expect(told).to_have_count(0)
-
-
-@dataclass
-class Process:
-    """A gateway as a process of its own, that can be killed."""
-
-    address: str
-    environment: dict[str, str]
-    process: "subprocess.Popen[bytes] | None" = None
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "bot.gateway"]
-        self.process = subprocess.Popen(command, env={**os.environ, **self.environment})
-        for _ in range(300):
-            try:
-                if httpx.get(f"{self.address}/healthz", trust_env=False).is_success:
-                    return
-            except httpx.HTTPError:
-                time.sleep(0.1)
-        raise AssertionError("the gateway did not start")
-
-    def kill(self) -> None:
-        assert self.process
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-
-@contextmanager
-def gateway_process(state: Path, rasa: StandIn) -> Iterator[tuple[Process, Website]]:
-    port = any_free_port()
-    address = f"http://127.0.0.1:{port}"
-    prepare(settings_for(state))
-    with website.running(address) as site:
-        environment = {
-            "ENVIRONMENT": "test",
-            "HOST": "127.0.0.1",
-            "PORT": str(port),
-            "STATE_DIR": str(state),
-            "RASA_URL": rasa.address,
-            "ACTIONS_URL": rasa.address,
-            "RATE_LIMITS": "off",
-            "LOG_LEVEL": "WARNING",
-            "ALLOWED_ORIGINS": site.origin,
-        }
-        process = Process(address, environment)
-        process.start()
-        try:
-            yield process, site
-        finally:
-            process.kill()
-
-
-def test_a_server_killed_while_a_message_is_under_way(
-    visitor: Visitor, rasa: StandIn, tmp_path: Path
-) -> None:
-    with gateway_process(tmp_path, rasa) as (process, site):
-        visitor.visit(site.page()).open()
-        visitor.ask("first")
-        rasa.delay = 3.0
-        visitor.say("second")
-        expect(visitor.said.last).to_contain_text("Sending")
-        for _ in range(100):
-            if len(rasa.messages) == 2:
-                break
-            time.sleep(0.05)
-        process.kill()
-        rasa.delay = 0.0
-        visitor.say("third")
-        expect(visitor.said).to_have_count(3)
-        process.start()
-        expect(visitor.messages).to_have_count(7, timeout=LONG)
-        expected = ["first", "You said: first", "second", "You said: second"]
-        assert visitor.texts()[1:] == [*expected, "third", "You said: third"]
-        visitor.page.reload()
-        visitor.open()
-        expect(visitor.messages).to_have_count(7)
 
 
 @pytest.mark.parametrize("status", [500, 502, 503])

@@ -111,10 +111,19 @@ class Visitor:
             """() => {
               let at = document.activeElement;
               while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
-              return at?.getAttribute("aria-label") || at?.innerText?.trim() || at?.tagName || "";
+              const words = at?.labels?.[0]?.innerText || at?.innerText;
+              return at?.getAttribute("aria-label") || words?.trim() || at?.tagName || "";
             }"""
         )
         return found
+
+    def reach(self, name: str, key: str = "Tab") -> "Visitor":
+        """Press a key until what has this name has the focus."""
+        for _ in range(40):
+            if self.focused().startswith(name):
+                return self
+            self.page.keyboard.press(key)
+        raise AssertionError(f"no way to {name} by the keyboard; the focus is on {self.focused()}")
 
     def axe(self, *, without: Sequence[str] = ()) -> list[str]:
         """Return what axe-core finds wrong on the whole page, none of which may be."""

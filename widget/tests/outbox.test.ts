@@ -3,7 +3,7 @@ import type { Delivery } from "../src/api/client";
 import { MOST_TRIES, Outbox } from "../src/conversation/outbox";
 import { outgoing } from "./samples";
 
-const ANSWERED: Delivery = { kind: "answered", said: null as never, replies: [] };
+const ANSWERED: Delivery = { kind: "answered", said: null as never, replies: [], ended: false };
 const TROUBLE: Delivery = { kind: "trouble" };
 
 let log: string[];

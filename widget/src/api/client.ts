@@ -6,7 +6,8 @@ import type { Body, Clinic, Conversation, Message, Reply, Said } from "./types";
 const PATIENCE_MS = 45_000;
 
 export type Delivery =
-  | { kind: "answered"; said: Said; replies: Reply[] }
+  /** `ended`: the patient had the conversation deleted, and now it is. */
+  | { kind: "answered"; said: Said | null; replies: Reply[]; ended: boolean }
   | { kind: "refused"; reason: string }
   | { kind: "later"; seconds: number }
   | { kind: "trouble" }
@@ -55,7 +56,8 @@ export class Client {
     // 503 with replies: the assistant is down, but the message is recorded and answered for.
     const recorded = answer?.status === 200 || (answer?.status === 503 && answer.body?.replies);
     if (!answer || !recorded) return failure(answer, clientIsKnown);
-    return { kind: "answered", said: answer.body.said, replies: answer.body.replies };
+    const { said, replies, ended = false } = answer.body;
+    return { kind: "answered", said, replies, ended };
   }
 
   async everything(conversation: Conversation): Promise<unknown> {

@@ -14,6 +14,9 @@ export interface StreamEvents {
   reply(reply: Reply): void;
   typing(writer: Writer, typing: boolean): void;
   connected(): void;
+  /** The conversation was deleted on purpose. */
+  ended(): void;
+  /** The server does not know it. */
   gone(): void;
 }
 
@@ -91,5 +94,6 @@ export class Stream {
   private tell(kind: string, data: any): void {
     if (kind === "reply") this.on.reply(data);
     if (kind === "typing") this.on.typing(data.from, data.typing);
+    if (kind === "ended") this.on.ended();
   }
 }

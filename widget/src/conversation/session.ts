@@ -45,8 +45,10 @@ export class Session {
       deliver: (outgoing) => this.deliver(outgoing),
       status: (clientId, status, reason) =>
         this.tell({ type: "status", clientId, status, ...(reason !== undefined && { reason }) }),
-      answered: ({ clientId }, { said, replies }) =>
-        this.tell({ type: "arrived", clientId, messages: said ? [said, ...replies] : replies }),
+      answered: ({ clientId }, { said, replies, ended }) => {
+        if (ended) this.deleted();
+        else this.tell({ type: "arrived", clientId, messages: said ? [said, ...replies] : replies });
+      },
       gone: () => {
         this.end();
         void this.connect();
@@ -121,8 +123,7 @@ export class Session {
   async remove(): Promise<boolean> {
     const { conversation } = this.state;
     if (!conversation || !(await this.parts.client.remove(conversation))) return false;
-    this.leave();
-    this.tell({ type: "deleted" });
+    this.deleted();
     return true;
   }
 
@@ -234,6 +235,12 @@ export class Session {
     this.change({ type: "ended" });
   }
 
+  /** It was deleted on purpose: nothing of it stays, in no tab. */
+  private deleted(): void {
+    this.leave();
+    this.tell({ type: "deleted" });
+  }
+
   private leave(): void {
     this.hangUp();
     this.outbox.clear();
@@ -256,6 +263,7 @@ export class Session {
       reply: (reply: Reply) => this.tell({ type: "arrived", messages: [reply] }),
       typing: (writer, typing) => this.tell({ type: "typing", writer, typing }),
       connected: () => this.flush(),
+      ended: () => this.deleted(),
       gone: () => this.end(),
     });
     this.stream = stream;

@@ -11,19 +11,14 @@ import { Menu } from "./menu";
 import { Link } from "./text";
 
 export function Panel({ input }: { input: { current: HTMLTextAreaElement | null } }) {
-  const { session, state, texts, options } = useChat();
+  const { state, texts, options } = useChat();
   const over = state.phase === "idle" || state.phase === "deleted";
   return (
     <>
       <Header />
       <Alert />
       {over ? (
-        <div class="start">
-          <p role="status">{texts.say(state.phase === "deleted" ? "deleted" : "start_text")}</p>
-          <button type="button" class="strong" onClick={() => session.open()}>
-            {texts.say("start")}
-          </button>
-        </div>
+        <Start />
       ) : (
         <>
           <Log />
@@ -36,6 +31,29 @@ export function Panel({ input }: { input: { current: HTMLTextAreaElement | null 
         {options.privacy && <Link text={texts.say("privacy")} href={options.privacy} />}
       </div>
     </>
+  );
+}
+
+/** Nothing was said yet, or it was deleted. */
+function Start() {
+  const { session, state, texts, visible, write } = useChat();
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    // The input that had the focus went away with the conversation.
+    const lost = visible && document.hasFocus() && document.activeElement === document.body;
+    if (state.phase === "deleted" && lost) button.current!.focus({ preventScroll: true });
+  }, [state.phase]);
+  const start = () => {
+    session.open();
+    write();
+  };
+  return (
+    <div class="start">
+      <p role="status">{texts.say(state.phase === "deleted" ? "deleted" : "start_text")}</p>
+      <button type="button" class="strong" ref={button} onClick={start}>
+        {texts.say("start")}
+      </button>
+    </div>
   );
 }
 
