@@ -18,7 +18,7 @@ from bot.database import Database
 from bot.knowledge.models import ClinicRow
 from bot.settings import Settings
 from tests.browser import website
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import LOOKED, Visitor
 from tests.browser.website import Website
 from tests.channels import standin
 from tests.channels.serving import Gateway, prepare, serving, settings_for
@@ -88,6 +88,16 @@ def add_crisis_line(settings: Settings) -> None:
     with database.write() as session:
         session.execute(update(ClinicRow).values(crisis_line="988"))
     database.close()
+
+
+@pytest.fixture(autouse=True)
+def _axe_states(record_property: Callable[[str, object], None]) -> Iterator[None]:
+    """Records how many states axe-core looked at, for the table in docs/widget.md."""
+    LOOKED.clear()
+    yield
+    if LOOKED:
+        record_property("axe", LOOKED[0])
+        record_property("axe states", len(LOOKED))
 
 
 @pytest.fixture

@@ -5,8 +5,10 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from bot.cli.background import running
@@ -17,11 +19,16 @@ from tests.browser.visitor import Visitor
 
 NOW = "2026-11-24T20:00:00-08:00"
 PATIENCE_MS = 60_000
+COLORS = 128
+KEPT = Path("docs/screenshots")
+OTHERS = Path("var/screenshots")
 
 
 def verdict(visitor: Visitor) -> None:
     """An answer counted from the patient's own day."""
-    visitor.ask("had my spider veins injected on Sunday, gym tomorrow?", "November 25")
+    visitor.ask(
+        "My spider veins were injected on Sunday. Can I go to the gym tomorrow?", "November"
+    )
 
 
 def red_flag(visitor: Visitor) -> None:
@@ -32,40 +39,42 @@ def red_flag(visitor: Visitor) -> None:
 def screening(visitor: Visitor) -> None:
     """Options to check."""
     visitor.say("am I a candidate for this?")
-    expect(visitor.messages).to_have_count(3)
-    for _ in range(4):
-        if visitor.chat.get_by_role("checkbox").count():
-            return
-        count = visitor.messages.count()
-        visitor.chat.get_by_role("group", name="Suggested replies").get_by_role(
-            "button"
-        ).first.click()
-        expect(visitor.messages).to_have_count(count + 2)
+    visitor.button("Yes, go ahead").click()
+    visitor.chat.get_by_role("checkbox", name="Thin red or purple lines").check()
 
 
 def greeting(_visitor: Visitor) -> None:
     """The beginning."""
 
 
-SHOTS: dict[str, tuple[str, str, Callable[[Visitor], None] | None]] = {
-    "verdict": ("glamour", "desktop", verdict),
-    "red-flag": ("true-jewel", "phone", red_flag),
-    "screening": ("smokey-point", "phone", screening),
-    "greeting": ("harmony-laser", "tablet", greeting),
-    "launcher": ("asclera-medispa", "desktop", None),
+@dataclass(frozen=True)
+class Shot:
+    """A state on a clinic's site; those for the README are kept in the project."""
+
+    clinic: str
+    size: str
+    act: Callable[[Visitor], None] | None
+    readme: bool = False
+
+
+SHOTS = {
+    "verdict": Shot("glamour", "desktop", verdict, readme=True),
+    "red-flag": Shot("true-jewel", "phone", red_flag, readme=True),
+    "screening": Shot("smokey-point", "phone", screening, readme=True),
+    "greeting": Shot("harmony-laser", "tablet", greeting),
+    "launcher": Shot("asclera-medispa", "desktop", None),
 }
 
 
 def main() -> int:
     """Take all pictures; return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("folder", nargs="?", type=Path, default=Path("docs/screenshots"))
-    folder = parser.parse_args().folder
+    parser.add_argument("folder", nargs="?", type=Path, help="for all of them")
+    chosen: Path | None = parser.parse_args().folder
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         print("error: Chromium is not installed (apt-get install chromium)", file=sys.stderr)
         return 1
-    folder.mkdir(parents=True, exist_ok=True)
     port = any_free_port()
     address = f"http://{LOOPBACK}:{port}"
     with tempfile.TemporaryDirectory() as state:
@@ -81,8 +90,9 @@ def main() -> int:
         try:
             with running(address, environment), sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-                for name in SHOTS:
-                    print(take(browser, address, name, folder))
+                for name, shot in SHOTS.items():
+                    folder = chosen or (KEPT if shot.readme else OTHERS)
+                    print(take(browser, address, shot, folder / f"{name}.png"))
                 browser.close()
         except StepError as error:
             print(f"error: {error}", file=sys.stderr)
@@ -90,10 +100,9 @@ def main() -> int:
     return 0
 
 
-def take(browser: Browser, address: str, name: str, folder: Path) -> Path:
+def take(browser: Browser, address: str, shot: Shot, path: Path) -> Path:
     """Take one picture; returns its file."""
-    clinic, size, act = SHOTS[name]
-    width, height = SIZES[size]
+    width, height = SIZES[shot.size]
     page: Page = browser.new_page(
         viewport={"width": width, "height": height},
         locale="en-US",
@@ -102,12 +111,14 @@ def take(browser: Browser, address: str, name: str, folder: Path) -> Path:
     page.clock.set_fixed_time(NOW)
     page.set_default_timeout(PATIENCE_MS)
     expect.set_options(timeout=PATIENCE_MS)
-    visitor = Visitor(page).visit(f"{address}/demo/{clinic}")
-    if act is not None:
-        act(visitor.open())
+    visitor = Visitor(page).visit(f"{address}/demo/{shot.clinic}")
+    if shot.act is not None:
+        shot.act(visitor.open())
     page.wait_for_timeout(500)
-    path = folder / f"{name}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=path)
+    # A third of the size, and nobody sees it.
+    Image.open(path).quantize(COLORS).save(path, optimize=True)
     page.close()
     return path
 

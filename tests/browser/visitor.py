@@ -10,6 +10,8 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 AXE = Path(__file__).parents[2] / "widget" / "node_modules" / "axe-core" / "axe.min.js"
+# The axe-core that looked, once for each state it looked at.
+LOOKED: list[str] = []
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LAUNCHER = re.compile("^Open the chat|Ask a question|Haga una pregunta")
 
@@ -134,6 +136,7 @@ class Visitor:
             "rules": {rule: {"enabled": False} for rule in without},
         }
         found: dict[str, Any] = self.page.evaluate("options => axe.run(document, options)", options)
+        LOOKED.append(f"{found['testEngine']['name']} {found['testEngine']['version']}")
         return [
             f"{violation['id']}: {node['target']} {node['failureSummary']}"
             for violation in found["violations"]

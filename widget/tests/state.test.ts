@@ -52,8 +52,13 @@ describe("messages", () => {
 
   test("are gone when the data are deleted", () => {
     const before = open({ messages: [reply(1)], outgoing: [outgoing("a")] });
-    const state = reduce(before, { type: "deleted" });
+    const state = reduce(before, { type: "deleted", id: "c1" });
     expect([state.phase, state.messages, state.outgoing]).toEqual(["deleted", [], []]);
+  });
+
+  test("stay when another tab tells late that an earlier conversation was deleted", () => {
+    const before = open({ messages: [reply(1)] });
+    expect(reduce(before, { type: "deleted", id: "c0" })).toBe(before);
   });
 });
 

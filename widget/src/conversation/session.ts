@@ -46,7 +46,7 @@ export class Session {
       status: (clientId, status, reason) =>
         this.tell({ type: "status", clientId, status, ...(reason !== undefined && { reason }) }),
       answered: ({ clientId }, { said, replies, ended }) => {
-        if (ended) this.deleted();
+        if (ended) this.deleted(this.state.conversation?.id);
         else this.tell({ type: "arrived", clientId, messages: said ? [said, ...replies] : replies });
       },
       gone: () => {
@@ -123,7 +123,7 @@ export class Session {
   async remove(): Promise<boolean> {
     const { conversation } = this.state;
     if (!conversation || !(await this.parts.client.remove(conversation))) return false;
-    this.deleted();
+    this.deleted(conversation.id);
     return true;
   }
 
@@ -236,9 +236,10 @@ export class Session {
   }
 
   /** It was deleted on purpose: nothing of it stays, in no tab. */
-  private deleted(): void {
+  private deleted(id: string | undefined): void {
+    if (!id || this.state.conversation?.id !== id) return;
     this.leave();
-    this.tell({ type: "deleted" });
+    this.tell({ type: "deleted", id });
   }
 
   private leave(): void {
@@ -263,7 +264,7 @@ export class Session {
       reply: (reply: Reply) => this.tell({ type: "arrived", messages: [reply] }),
       typing: (writer, typing) => this.tell({ type: "typing", writer, typing }),
       connected: () => this.flush(),
-      ended: () => this.deleted(),
+      ended: () => this.deleted(conversation.id),
       gone: () => this.end(),
     });
     this.stream = stream;
@@ -297,7 +298,7 @@ export class Session {
 
   private hear(event: ChatEvent): void {
     const before = this.state.conversation?.id;
-    if (event.type === "deleted") this.leave();
+    if (event.type === "deleted" && event.id === before) this.leave();
     this.change(event);
     if (event.type === "opened" && event.conversation.id !== before) this.listen();
   }

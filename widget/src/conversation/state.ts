@@ -41,7 +41,7 @@ export type ChatEvent =
   | { type: "typing"; writer: Writer; typing: boolean }
   | { type: "seen"; id: number }
   | { type: "ended" }
-  | { type: "deleted" };
+  | { type: "deleted"; id: string };
 
 export const EMPTY: ChatState = {
   phase: "idle",
@@ -97,6 +97,8 @@ export function reduce(state: ChatState, event: ChatEvent): ChatState {
         typing: null,
       };
     case "deleted":
+      // Another tab may tell it late, when a new conversation has begun.
+      if (state.conversation && state.conversation.id !== event.id) return state;
       return { ...EMPTY, clinic: state.clinic, phase: "deleted" };
   }
 }
