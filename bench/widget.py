@@ -1,5 +1,6 @@
-"""Runs the tests of the widget, writes what they measured into docs/widget.md: -m bench.widget"""
+"""Run the tests of the widget, and write what they measured into docs/widget.md: -m bench.widget"""
 
+import argparse
 import subprocess
 import sys
 import tempfile
@@ -36,6 +37,7 @@ class Run:
 
 def main() -> int:
     """Run the tests and write the tables; return the exit code."""
+    argparse.ArgumentParser(description=(__doc__ or "").partition(":")[0]).parse_args()
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         options = ("-q", "-n", "2", "--dist", "loadfile", f"--junitxml={report}")

@@ -22,7 +22,7 @@ from bot.gateway.tokens import Tokens, secret_key
 from bot.gateway.turns import Turns
 from bot.gateway.unhurried import Unhurried
 from bot.knowledge.texts import Texts, load_texts
-from bot.migrations.schema import require_current
+from bot.migrations.schema import SchemaError, require_current
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -108,6 +108,10 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
 def _check_schema(database: Database) -> None:
     try:
         require_current(database.engine)
+    except SchemaError as error:
+        # The server that starts us logs no words of an exception, and these are the cure.
+        logger.error("%s", error)
+        raise
     except SQLAlchemyError as error:
         # The database may come up later; until then /readyz says so.
         logger.error("database not reachable: %s", type(error).__name__)
