@@ -165,7 +165,7 @@ def started() -> Iterator[tuple[str, str, float]]:
 
 def memory() -> dict[str, float]:
     """Return the resident megabytes of each of our processes, by name."""
-    kinds = {"bot.gateway": "gateway", "action_server": "actions", "rasa run": "rasa"}
+    kinds = {"bot.gateway": "gateway", "action_server": "actions", "bot.brain": "rasa"}
     found: dict[str, float] = {}
     for process in psutil.Process().children(recursive=True):
         line = " ".join(process.cmdline())

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Float,
     ForeignKey,
     ForeignKeyConstraint,
+    Integer,
     String,
     Text,
     UniqueConstraint,
@@ -97,3 +98,16 @@ class TrackerEventRow(Base):
     intent_name: Mapped[str | None] = mapped_column(String(255))
     action_name: Mapped[str | None] = mapped_column(String(255))
     data: Mapped[str | None] = mapped_column(Text)
+
+
+class TrackerSnapshotRow(Base):
+    """What Rasa remembers of a conversation after its last event; see bot/brain/tracker_store.py.
+
+    Rasa writes this table; here it is only deleted, with the events it is made of.
+    """
+
+    __tablename__ = "tracker_snapshots"
+
+    sender_id: Mapped[str] = mapped_column(String(255), primary_key=True)
+    last_event_id: Mapped[int] = mapped_column(Integer)
+    slots: Mapped[str] = mapped_column(Text)

@@ -11,7 +11,13 @@ from bot.records.alerts import AlertRow
 from bot.records.conversations import find_conversation, transcript
 from bot.records.events import EventRow, events_of
 from bot.records.handover import Handover, HandoverRow, find_handover
-from bot.records.models import ButtonRow, ConversationRow, MessageRow, TrackerEventRow
+from bot.records.models import (
+    ButtonRow,
+    ConversationRow,
+    MessageRow,
+    TrackerEventRow,
+    TrackerSnapshotRow,
+)
 from bot.records.plain import Conversation, Message
 from bot.records.requests import RequestRow, StoredRequest, requests_of_conversation
 from bot.records.screenings import ScreeningRow, screenings_of
@@ -72,7 +78,8 @@ def delete_conversation(session: Session, conversation_id: str) -> bool:
     Returns False when there was no such conversation.
     """
     _forget_unplaced(session, conversation_id)
-    session.execute(delete(TrackerEventRow).where(TrackerEventRow.sender_id == conversation_id))
+    for rasa in (TrackerEventRow, TrackerSnapshotRow):
+        session.execute(delete(rasa).where(rasa.sender_id == conversation_id))
     for table in TABLES:
         session.execute(delete(table).where(table.conversation_id == conversation_id))
     removed = session.scalar(
@@ -90,7 +97,10 @@ def delete_orphaned_events(session: Session) -> int:
     """
     known = exists().where(ConversationRow.id == TrackerEventRow.sender_id)
     removed = session.scalars(delete(TrackerEventRow).where(~known).returning(TrackerEventRow.id))
-    return len(removed.all())
+    number = len(removed.all())
+    still = exists().where(ConversationRow.id == TrackerSnapshotRow.sender_id)
+    session.execute(delete(TrackerSnapshotRow).where(~still))
+    return number
 
 
 def _forget_unplaced(session: Session, conversation_id: str) -> None:

@@ -10,7 +10,7 @@ Name = Literal["gateway", "actions", "rasa"]
 COMMANDS: dict[Name, str] = {
     "gateway": "bot.gateway",
     "actions": "bot.cli.action_server",
-    "rasa": "rasa run",
+    "rasa": "bot.brain run",
 }
 
 

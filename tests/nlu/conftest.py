@@ -46,7 +46,7 @@ def rasa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rasa]:
     rasa_port, actions_port = any_free_port(), any_free_port()
     model = ensure_model(folder)
     actions = [sys.executable, "-m", "rasa_sdk", "--actions", "echo_actions"]
-    server = [str(BRAIN_PYTHON), "-m", "rasa", "run", "--enable-api", "--interface", LOOPBACK]
+    server = [str(BRAIN_PYTHON), "-m", "bot.brain", "run", "--enable-api", "--interface", LOOPBACK]
     environment = {
         **os.environ,
         **QUIET,

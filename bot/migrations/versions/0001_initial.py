@@ -123,6 +123,13 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "tracker_snapshots",
+        sa.Column("sender_id", sa.String(length=255), nullable=False),
+        sa.Column("last_event_id", sa.Integer(), nullable=False),
+        sa.Column("slots", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("sender_id", name=op.f("pk_tracker_snapshots")),
+    )
+    op.create_table(
         "unplaced",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("clinic_id", sa.String(length=64), nullable=False),
@@ -521,6 +528,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_unplaced_clinic_id"))
 
     op.drop_table("unplaced")
+    op.drop_table("tracker_snapshots")
     with op.batch_alter_table("telegram_updates", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_telegram_updates_received_at"))
         batch_op.drop_index(batch_op.f("ix_telegram_updates_chat_id"))
