@@ -18,7 +18,7 @@ from bot.migrations.models import register_all
 from bot.records.alerts import NewAlert, add_alert
 from bot.records.conversations import open_conversation, record_exchange
 from bot.records.handover import request_person
-from bot.records.models import TrackerEventRow
+from bot.records.models import TrackerEventRow, TrackerSnapshotRow
 from bot.records.plain import Outcome as Answered
 from bot.records.plain import PatientMessage, Reply
 from bot.records.privacy import delete_conversation, export_conversation
@@ -47,6 +47,7 @@ def whole_conversation(session: Session, reach: str) -> str:
     effects = (ContactRequest(Kind.CALL_BACK, reach), *EFFECTS)
     carry_out(effects, session, Case("glamour", conversation, 1, NOW))
     session.add(TrackerEventRow(sender_id=conversation, type_name="user", data="{}"))
+    session.add(TrackerSnapshotRow(sender_id=conversation, last_event_id=1, slots="{}"))
     chat = len(reach)  # one of its own for each
     session.add(TelegramChatRow(conversation_id=conversation, clinic_id="glamour", chat_id=chat))
     session.flush()
