@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -290,3 +291,19 @@ def test_an_error_page_of_a_proxy_is_no_answer(
     rasa.answering = answering(custom("All is well."))
     patient.ask("how much?", "All is well.")
     assert failed == [status]
+
+
+@pytest.mark.parametrize("hours", [-24, 24], ids=["back", "forward"])
+def test_a_clock_that_is_set_does_not_hide_a_dead_stream(
+    visitor: Visitor, site: Website, page: Page, hours: int
+) -> None:
+    page.clock.install()
+    visitor.visit(site.page())
+    with page.expect_response("**/events"):
+        visitor.launcher.click()
+    expect(visitor.messages).to_have_count(1)
+    page.clock.set_system_time(datetime.now(UTC) + timedelta(hours=hours))
+    with page.expect_request("**/events"):
+        # Longer than the gateway is ever silent.
+        page.clock.run_for(70_000)
+    visitor.ask("how much?")

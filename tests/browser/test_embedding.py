@@ -85,6 +85,7 @@ def test_a_strict_content_security_policy_is_kept(
     visitor.ask("how much?")
     with page.expect_download():
         visitor.menu("Download as text")
+    assert "how much?" in visitor.prints()
     visitor.menu("New conversation")
     visitor.button("Start new").click()
     expect(visitor.messages).to_have_count(1)

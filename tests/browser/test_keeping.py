@@ -136,19 +136,7 @@ def test_all_data_are_downloaded(patient: Visitor, tmp_path: Path) -> None:
 
 def test_the_transcript_is_printed_without_the_page(patient: Visitor) -> None:
     patient.ask("how much?")
-    patient.page.evaluate(
-        """() => {
-          const append = document.body.append.bind(document.body);
-          document.body.append = (frame) => {
-            append(frame);
-            frame.contentWindow.print = () => {
-              window.printed = frame.contentDocument.body.textContent;
-            };
-          };
-        }"""
-    )
-    patient.menu("Print")
-    printed = patient.page.evaluate("window.printed")
+    printed = patient.prints()
     assert "Conversation with Glamour" in printed
     assert "how much?" in printed
     assert "Own button" not in printed

@@ -86,6 +86,22 @@ class Visitor:
         self.button("More options").click()
         self.button(name).click()
 
+    def prints(self) -> str:
+        """Print the conversation; returns what is on the paper."""
+        self.page.evaluate(
+            """() => {
+              const append = document.body.append.bind(document.body);
+              document.body.append = (frame) => {
+                append(frame);
+                frame.contentWindow.print = () => {
+                  window.printed = frame.contentDocument.body.textContent;
+                };
+              };
+            }"""
+        )
+        self.menu("Print")
+        return str(self.page.evaluate("window.printed"))
+
     def texts(self) -> list[str]:
         """What each message says, without who, when and status."""
         return [text.strip() for text in self.log.locator(".message .text").all_inner_texts()]

@@ -63,8 +63,13 @@ export class Stream {
 
   /** Look again now: a sleeping device may hold a connection that died long ago. */
   nudge(): void {
-    if (Date.now() - this.heard > SILENCE_MS) this.connection?.abort();
+    if (this.silent()) this.connection?.abort();
     this.pause.nudge();
+  }
+
+  /** Nothing was heard for too long, or the clock was set: then nobody knows for how long. */
+  private silent(): boolean {
+    return Math.abs(Date.now() - this.heard) > SILENCE_MS;
   }
 
   private async listen(body: ReadableStream<Uint8Array>, connection: AbortController) {
@@ -72,7 +77,7 @@ export class Stream {
     const decoder = new TextDecoder();
     const events = new EventReader();
     const watch = setInterval(() => {
-      if (Date.now() - this.heard > SILENCE_MS) connection.abort();
+      if (this.silent()) connection.abort();
     }, SILENCE_MS / 3);
     this.heard = Date.now();
     try {
