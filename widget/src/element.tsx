@@ -7,7 +7,8 @@ import { Session } from "./conversation/session";
 import type { ChatEvent } from "./conversation/state";
 import { BrowserTabs } from "./conversation/tabs";
 import { ATTRIBUTES, readOptions, type Options } from "./embed";
-import styles from "./look/style.css?inline";
+import conversation from "./look/conversation.css?inline";
+import frame from "./look/frame.css?inline";
 import { applyAccent } from "./look/theme";
 import { Widget } from "./view/widget";
 import { Texts } from "./words/texts";
@@ -104,7 +105,7 @@ export class SaphenaChat extends HTMLElement {
     }
     if (!this.shadowRoot) {
       sheet ??= new CSSStyleSheet();
-      sheet.replaceSync(styles);
+      sheet.replaceSync(frame + conversation);
       this.attachShadow({ mode: "open", delegatesFocus: false }).adoptedStyleSheets = [sheet];
     }
     const session = sessionWith(server, clinic);
