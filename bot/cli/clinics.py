@@ -16,6 +16,7 @@ from bot.knowledge.importer import import_packs, load_folder
 from bot.knowledge.medicines import load_medicines
 from bot.knowledge.pack import General, Pack
 from bot.knowledge.rendering import render_protocol
+from bot.knowledge.sign_off import warning
 from bot.knowledge.texts import load_texts
 from bot.knowledge.topics import load_topics
 from bot.knowledge.yaml_source import PackError, Problem
@@ -40,6 +41,9 @@ def check(folder: Folder = None) -> None:
         typer.echo(f"{pack.id}: {counts}")
     typer.echo(f"general.yml: {len(general.answers)} answers")
     typer.echo(f"{MEDICINES}: {len(medicines.by_name)} names of medicines")
+    unsigned = warning([pack.id for pack in packs if pack.sign_off is None])
+    if unsigned:
+        typer.echo(f"warning: {unsigned}", err=True)
 
 
 @app.command("import")

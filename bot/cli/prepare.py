@@ -8,7 +8,9 @@ from bot.cli.progress import Step, StepError
 from bot.clock import Clock
 from bot.database import Database
 from bot.knowledge import importer
+from bot.knowledge.sign_off import warning
 from bot.knowledge.topics import load_topics
+from bot.knowledge.triage_examples import load_likeness
 from bot.knowledge.yaml_source import PackError
 from bot.migrations.schema import upgrade
 from bot.settings import Settings
@@ -17,6 +19,15 @@ DATABASE_CURE = (
     "Check DATABASE_URL (default: a SQLite file in STATE_DIR) and that it can be written."
 )
 PACK_CURE = "Mend the clinic's file, check it with: make check-clinics"
+
+
+def learn_red_flags(settings: Settings) -> None:
+    """Learn how red flags read, if their examples changed. Raises StepError that names the file."""
+    with Step("red flags", "learning"):
+        try:
+            load_likeness(settings.clinics_dir / "triage")
+        except PackError as error:
+            raise StepError(str(error), PACK_CURE) from None
 
 
 def migrate(settings: Settings) -> None:
@@ -44,3 +55,6 @@ def import_packs(settings: Settings) -> None:
         outcomes = Counter(importer.import_packs(database, packs, general, now).values())
         database.close()
         step.result = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items())
+    unsigned = warning([pack.id for pack in packs if pack.sign_off is None])
+    if unsigned:
+        print(f"  warning: {unsigned}", flush=True)

@@ -11,7 +11,7 @@ import httpx
 
 from bot.cli.model import QUIET, ROOT, ensure_model
 from bot.cli.ports import LOOPBACK, free_loopback_port, require_free
-from bot.cli.prepare import import_packs, migrate
+from bot.cli.prepare import import_packs, learn_red_flags, migrate
 from bot.cli.progress import Step
 from bot.cli.supervisor import supervise
 from bot.cli.widget import ensure_widget
@@ -31,6 +31,7 @@ def run_all(settings: Settings) -> int:
     logs = settings.state_dir.resolve() / "log"
     model = ensure_model(logs)
     ensure_widget(logs)
+    learn_red_flags(settings)
     migrate(settings)
     import_packs(settings)
     arrival = Arrival(settings, logs)

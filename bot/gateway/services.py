@@ -21,6 +21,7 @@ from bot.gateway.privacy.links import link_tokens
 from bot.gateway.tokens import Tokens, secret_key
 from bot.gateway.turns import Turns
 from bot.gateway.unhurried import Unhurried
+from bot.knowledge.sign_off import unsigned_clinics, warning
 from bot.knowledge.texts import Texts, load_texts
 from bot.migrations.schema import SchemaError, require_current
 from bot.settings import Settings
@@ -97,6 +98,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
         )
         try:
             _check_schema(database)
+            _check_sign_off(database)
             async with housekeeping(database, services.clock, settings.retention_days):
                 yield services
         finally:
@@ -115,3 +117,13 @@ def _check_schema(database: Database) -> None:
     except SQLAlchemyError as error:
         # The database may come up later; until then /readyz says so.
         logger.error("database not reachable: %s", type(error).__name__)
+
+
+def _check_sign_off(database: Database) -> None:
+    try:
+        with database.read() as session:
+            unsigned = warning(unsigned_clinics(session))
+    except SQLAlchemyError:
+        return  # it is not reachable, which has been said
+    if unsigned:
+        logger.warning(unsigned)

@@ -43,9 +43,9 @@ class Contact(Strict):
 
 
 class SignOff(Strict):
-    """The clinician who approved the pack for use with patients, and when."""
+    """The clinician who approved pack and red flags for use with patients, and when."""
 
-    by: str
+    by: str = Field(min_length=1)
     signed: date
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from bot.care.happened import TreatmentTold
 from bot.care.moments import Moment
 from bot.records.treatments import add_treatment
-from tests.channels.serving import Patient
+from tests.channels.serving import Patient, prepare, serving, settings_for
 from tests.channels.standin import StandIn, custom
 
 RED_FLAG = "I can't breathe and my chest hurts"
@@ -164,6 +165,17 @@ def test_a_conversation_is_in_mind_while_the_database_cannot_be_read(
     assert patient.post({"text": "how much?"}).status_code >= 500
     monkeypatch.undo()
     assert waited_for(lambda: patient.get("export").json()["alerts"])
+
+
+def test_the_start_says_that_no_clinician_has_signed(
+    state: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = settings_for(state)
+    prepare(settings)
+    with caplog.at_level("WARNING"), serving(settings):
+        pass
+    (line,) = [line for line in caplog.messages if "No clinician has signed" in line]
+    assert "glamour" in line
 
 
 def treated(patient: Patient, *, days_ago: int) -> None:

@@ -17,6 +17,7 @@ from tests.channels.desk import Desk
 from tests.channels.serving import Patient, serving
 from tests.channels.standin import StandIn
 from tests.channels.test_events import listening
+from tests.red_flag_messages import GRAVE, red_flags
 
 LONG = timedelta(hours=1)
 RED_FLAG = "I can't breathe and my chest hurts"
@@ -60,6 +61,24 @@ def test_a_red_flag_is_answered_while_staff_hold_the_conversation(desk: Desk) ->
     assert (reply["from"], reply["urgency"]) == ("assistant", "emergency")
     assert reply["text"].startswith("Call 911 now")
     assert len(patient.get("export").json()["alerts"]) == 1
+
+
+def test_red_flags_are_found_as_the_third_message_while_staff_hold_the_conversation(
+    desk: Desk,
+) -> None:
+    missed = []
+    tried = red_flags()[::4]
+    for text in tried:
+        alone, patient = desk.patient(), desk.patient()
+        patient.say("hello")
+        desk.take(patient, desk.maria)
+        assert patient.say("are you there?") == []
+        replies = patient.say(text)
+        assert [reply["text"] for reply in replies if reply["urgency"] in GRAVE] == [
+            reply["text"] for reply in alone.say(text) if reply["urgency"] in GRAVE
+        ]
+        missed += [] if replies else [text]
+    assert len(missed) <= len(tried) * 0.03, "\n".join(missed)
 
 
 def test_a_lesser_sign_is_stored_for_staff_though_nobody_answers(desk: Desk) -> None:
