@@ -1,4 +1,4 @@
-"""How well and how fast red flags are found by pattern: .venv/app/bin/python -m bench.triage.
+"""How well and how fast red flags are found in the gateway: .venv/app/bin/python -m bench.triage.
 
 Measures on the project's own examples and tables and, where it exists, on the folder of
 messages kept apart, and writes the tables of docs/triage.md (`--local` prints them only).
@@ -19,18 +19,39 @@ import yaml
 from bench.evaluation.disturb import typing_errors, without_punctuation
 from bench.evaluation.publish import markdown, plain, write_part
 from bench.evaluation.tables import Table
-from bot.care.triage import Findings, is_higher, screen
+from bot.care.triage import Findings, Likeness, is_higher, judge, screen
 from bot.knowledge.triage import load_findings
+from bot.knowledge.triage_examples import load_likeness
 
 ROOT = Path(__file__).resolve().parents[1]
 OWN = ROOT / "tests" / "tables" / "triage"
 EXAMPLES = ROOT / "clinics" / "triage" / "en" / "examples"
 PAGE = ROOT / "docs" / "triage.md"
 DRAWS = 5
+UNSEEN = ("unseen", "unseen_late")
 LONG = 1_000
 MOST = 40
 BEFORE = "How long do I wear the stockings? I was told two weeks by the nurse. "
+COLUMNS = ("messages", "flag", "number", "by pattern", "found", "right level")
 AFTER = " What does the second session cost? Can my sister wait in the lobby?"
+
+
+@dataclass(frozen=True)
+class Triage:
+    """What the gateway reads a message with."""
+
+    findings: Findings
+    likeness: Likeness
+
+    def level(self, text: str) -> str:
+        """Return the level of the alert that a message raises, or none."""
+        alert = judge(text, self.findings, self.likeness).alert
+        return alert.level if alert else "none"
+
+    def level_by_pattern(self, text: str) -> str:
+        """Return the level that the patterns alone give it."""
+        alert = screen(text, self.findings)
+        return alert.level if alert else "none"
 
 
 @dataclass(frozen=True)
@@ -63,14 +84,19 @@ def ways() -> dict[str, Callable[[str, Random], str]]:
 
 
 def own() -> list[Corpus]:
-    """Return the project's tables: English and Spanish."""
+    """Return the project's examples, English and Spanish, and the messages they do not hold."""
     flags = [row for path in sorted(EXAMPLES.glob("red_flags*.yml")) for row in _yaml(path)]
     ordinary = [row for path in sorted(EXAMPLES.glob("ordinary*.yml")) for row in _yaml(path)]
-    spanish = _yaml(OWN / "spanish.yml")
+    spanish, unseen = _yaml(OWN / "spanish.yml"), [_yaml(OWN / f"{name}.yml") for name in UNSEEN]
     return [
         Corpus("English", _messages(flags), [Message(t) for row in ordinary for t in row["say"]]),
         Corpus(
             "Spanish", _messages(spanish["red_flags"]), [Message(t) for t in spanish["ordinary"]]
+        ),
+        Corpus(
+            "unseen",
+            _messages(row for table in unseen for row in table["red_flags"]),
+            [Message(text) for table in unseen for text in table["ordinary"]],
         ),
     ]
 
@@ -85,7 +111,7 @@ def kept_apart(folder: Path) -> list[Corpus]:
     return [Corpus("validation", flags, looks), Corpus("validation, ordinary", [], plain_ones)]
 
 
-def by_flag(corpora: Sequence[Corpus], findings: Findings) -> Table:
+def by_flag(corpora: Sequence[Corpus], triage: Triage) -> Table:
     """Of each flag: how many were found at urgent or above, and at the right level."""
     rows = []
     for corpus in corpora:
@@ -93,36 +119,36 @@ def by_flag(corpora: Sequence[Corpus], findings: Findings) -> Table:
         for flag in (*dict.fromkeys(message.flag for message in red), "all"):
             of_flag = [message for message in red if flag in (message.flag, "all")]
             if of_flag:
-                rows.append((corpus.name, flag, *_figures(of_flag, findings)))
-    return Table("By flag", ("messages", "flag", "number", "found", "right level"), tuple(rows))
+                rows.append((corpus.name, flag, *_figures(of_flag, triage)))
+    return Table("By flag", COLUMNS, tuple(rows))
 
 
-def false_alarms(corpora: Sequence[Corpus], findings: Findings) -> Table:
+def false_alarms(corpora: Sequence[Corpus], triage: Triage) -> Table:
     """How many harmless messages raise urgent or emergency."""
     rows = []
     for corpus in corpora:
-        alarms = sum(_alarms(level(message.text, findings)) for message in corpus.ordinary)
+        alarms = sum(_alarms(triage.level(message.text)) for message in corpus.ordinary)
         number = len(corpus.ordinary)
         rows.append((corpus.name, str(number), str(alarms), f"{alarms / number:.1%}"))
     return Table("False alarms", ("messages", "number", "alarms", "share"), tuple(rows))
 
 
-def typed_otherwise(corpora: Sequence[Corpus], findings: Findings) -> Table:
+def typed_otherwise(corpora: Sequence[Corpus], triage: Triage) -> Table:
     """Of the red flags that are found as written, how many are still found."""
     corpora = [corpus for corpus in corpora if corpus.red_flags]
     rows = []
     for name, change in ways().items():
         cells = [name]
         for corpus in corpora:
-            found = [m.text for m in corpus.red_flags if _alarms(level(m.text, findings))]
+            found = [m.text for m in corpus.red_flags if _alarms(triage.level(m.text))]
             random = Random(1)
             texts = [change(text, random) for _ in range(DRAWS) for text in found]
-            cells.append(_share(_alarms(level(text, findings)) for text in texts))
+            cells.append(_share(_alarms(triage.level(text)) for text in texts))
         rows.append(tuple(cells))
     return Table("Typed otherwise", ("change", *(c.name for c in corpora)), tuple(rows))
 
 
-def speed(corpora: Sequence[Corpus], findings: Findings) -> Table:
+def speed(corpora: Sequence[Corpus], triage: Triage) -> Table:
     """Milliseconds of one screening on one core: messages as they are, and 1,000 characters."""
     rows = []
     for corpus in corpora:
@@ -131,36 +157,31 @@ def speed(corpora: Sequence[Corpus], findings: Findings) -> Table:
         long = [joined[at : at + LONG] for at in range(0, len(joined) - LONG, LONG)][:MOST]
         for name, some in (("as they are", texts), ("1,000 characters of them", long)):
             if some:
-                taken = [milliseconds(text, findings) for text in some]
+                taken = [milliseconds(text, triage) for text in some]
                 figures = (f"{statistics.median(taken):.2f}", f"{max(taken):.2f}")
                 rows.append((corpus.name, name, *figures))
     return Table("Speed", ("messages", "length", "median, ms", "slowest, ms"), tuple(rows))
 
 
-def milliseconds(text: str, findings: Findings) -> float:
-    """Return the best of five runs: what the work takes, not what the machine does besides."""
+def milliseconds(text: str, triage: Triage) -> float:
+    """Return the best of five runs in the thread's own time: what else the machine does is left out."""
     times = []
     for _ in range(5):
-        start = time.perf_counter()
-        screen(text, findings)
-        times.append(time.perf_counter() - start)
+        start = time.thread_time()
+        triage.level(text)
+        times.append(time.thread_time() - start)
     return min(times) * 1_000
-
-
-def level(text: str, findings: Findings) -> str:
-    """Return the level of the alert that a message raises, or none."""
-    alert = screen(text, findings)
-    return alert.level if alert else "none"
 
 
 def _alarms(found: str) -> bool:
     return is_higher(found, "soon")
 
 
-def _figures(messages: Sequence[Message], findings: Findings) -> tuple[str, str, str]:
-    levels = [level(message.text, findings) for message in messages]
+def _figures(messages: Sequence[Message], triage: Triage) -> tuple[str, ...]:
+    levels = [triage.level(message.text) for message in messages]
     right = [found == message.level for found, message in zip(levels, messages, strict=True)]
-    return str(len(messages)), _share(map(_alarms, levels)), _share(right)
+    by_pattern = [_alarms(triage.level_by_pattern(message.text)) for message in messages]
+    return str(len(messages)), _share(by_pattern), _share(map(_alarms, levels)), _share(right)
 
 
 def _share(hits: Iterable[bool]) -> str:
@@ -187,9 +208,10 @@ def main() -> None:
     parser.add_argument("--validation", type=Path, default=ROOT.parent / "shared" / "validation")
     parser.add_argument("--local", action="store_true", help="print only")
     arguments = parser.parse_args()
-    findings = load_findings(ROOT / "clinics" / "triage")
+    folder = ROOT / "clinics" / "triage"
+    triage = Triage(load_findings(folder), load_likeness(folder))
     corpora = [*own(), *kept_apart(arguments.validation)]
-    tables = [make(corpora, findings) for make in (by_flag, false_alarms, typed_otherwise, speed)]
+    tables = [make(corpora, triage) for make in (by_flag, false_alarms, typed_otherwise, speed)]
     print("\n\n".join(map(plain, tables)))
     if not arguments.local:
         write_part(PAGE, "figures", "\n\n".join(map(markdown, tables)))

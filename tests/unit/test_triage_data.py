@@ -54,3 +54,18 @@ def test_errors_name_what_is_wrong(
     message = broken(file, old, new)
     assert told in message
     assert Path(file).name.split(".")[0] in message
+
+
+def test_the_page_names_every_finding_with_level_and_public_source() -> None:
+    """For the clinician who signs: docs/triage.md."""
+    page = (TRIAGE.parents[1] / "docs" / "triage.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines()]
+    sources = {row[0] for row in rows if len(row) == 3 and row[2].count(".")}
+    told = {name.strip("` "): row for row in rows if len(row) == 5 for name in row[0].split(",")}
+    for finding in load_findings(TRIAGE).findings:
+        _, flag, level, said, named = told[finding.name]
+        assert finding.flag in flag
+        assert level.startswith(finding.level)
+        assert said
+        assert named
+        assert set(named.split(", ")) <= sources | {"PI"}
