@@ -164,7 +164,7 @@ def speed(corpora: Sequence[Corpus], triage: Triage) -> Table:
 
 
 def milliseconds(text: str, triage: Triage) -> float:
-    """Return the best of five runs in the thread's own time: what else the machine does is left out."""
+    """Return the best of five runs, in the thread's own time: others do not count."""
     times = []
     for _ in range(5):
         start = time.thread_time()

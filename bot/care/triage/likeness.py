@@ -119,7 +119,7 @@ def _phrases_in(number: int) -> int:
 def _running_sums(words: Sequence[str], size: int, weights: Mapping[str, float]) -> list[float]:
     """Sums of the weights of the phrases that begin before each word."""
     phrases = map(" ".join, zip(*(words[start:] for start in range(size)), strict=False))
-    return list(accumulate((weights.get(phrase, 0.0) for phrase in phrases), initial=0.0))
+    return list(accumulate([weights.get(phrase, 0.0) for phrase in phrases], initial=0.0))
 
 
 def phrases_of(words: Sequence[str]) -> set[str]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from bot.care.triage.lexicon import Presence
@@ -37,6 +38,11 @@ class Element:
     group: str = ""
     gap: int = 0
     optional: bool = False
+
+    @cached_property
+    def choice(self) -> frozenset[str]:
+        """The words, to be looked up."""
+        return frozenset(self.words)
 
 
 @dataclass(frozen=True)
@@ -205,8 +211,8 @@ def _lengths(element: Element, presence: Presence) -> dict[int, int]:
     if element.group:
         return presence.groups.get(element.group, {})
     at = 0
-    for word in element.words:
-        at |= presence.words.get(word, 0)
+    for word in element.choice & presence.symbols:
+        at |= presence.words[word]
     return {1: at}
 
 
