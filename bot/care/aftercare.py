@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.care.answer import Answer, Button, Source, State
+from bot.care.answer import SEND_PLAN, Answer, Button, Source, State
 from bot.care.moments import Moment
 from bot.care.phrases import Phrases
 from bot.care.protocol import Protocol
@@ -140,6 +140,7 @@ def overview(case: Case, protocol: Protocol, texts: Phrases) -> Answer:
         topic="aftercare",
         sources=_all_sources(judgements),
         disputed=disputed,
+        effect=SEND_PLAN if case.treated is not None else None,
     )
 
 

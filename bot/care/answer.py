@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 
 class State(StrEnum):
@@ -75,9 +75,11 @@ class Verdict:
     phase: str | None = None
 
 
-# What the gateway has to do before it shows an answer: put in a link to the patient's data.
-ReplyEffect = Literal["send_data"]
+# What the gateway has to do before it shows an answer: put in a link to the patient's data, or to
+# their aftercare plan.
+ReplyEffect = Literal["send_data", "send_plan"]
 SEND_DATA: Final = "send_data"
+SEND_PLAN: Final = "send_plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +134,12 @@ class Answer:
             disputed=bool(payload.get("disputed", False)),
             input=Input(payload["input"]) if payload.get("input") else None,
             choices=tuple(Choice(**choice) for choice in payload.get("choices", ())),
-            effect=SEND_DATA if payload.get("effect") == SEND_DATA else None,
+            effect=_effect(payload.get("effect")),
         )
+
+
+def _effect(told: object) -> ReplyEffect | None:
+    return next((one for one in get_args(ReplyEffect) if one == told), None)
 
 
 def _verdict(payload: Mapping[str, Any]) -> Verdict:

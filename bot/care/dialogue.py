@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.care import handing_over, privacy, replies
 from bot.care.aftercare import overview, timed_answer
-from bot.care.answer import Answer
+from bot.care.answer import SEND_PLAN, Answer
 from bot.care.asking_back import (
     ask_unclear_day,
     ask_which_subject,
@@ -142,7 +142,7 @@ def _noted(topic: str, context: Context) -> Answer:
         treated=day_in_words(memory.treated.day, today, texts),
         day=day,
     )
-    return Answer(text, topic)
+    return Answer(text, topic, effect=SEND_PLAN if context.protocol.rules else None)
 
 
 def _ask_for_date(memory: Memory, texts: Phrases) -> str:

@@ -258,7 +258,15 @@ def _until(treated: Moment, span: Span | None, zone: tzinfo) -> date | None:
     """Return the first day on which the span is certainly over."""
     if span is None or span.max_end is None:
         return None
+    return over_on(treated, span.max_end, zone)
+
+
+def over_on(treated: Moment, hours: int, zone: tzinfo) -> date:
+    """Return the first day on which so many hours since the treatment are certainly over.
+
+    Without the hour of the treatment days are counted by the calendar.
+    """
     if treated.time is None:
-        return treated.day + timedelta(days=ceil(span.max_end / 24))
-    end = _instant(treated, zone) + timedelta(hours=span.max_end)
+        return treated.day + timedelta(days=ceil(hours / 24))
+    end = _instant(treated, zone) + timedelta(hours=hours)
     return end.astimezone(zone).date()

@@ -13,6 +13,7 @@ from bot import __version__
 from bot.gateway.errors import add_error_handlers
 from bot.gateway.guard import BodyGuard, SecurityHeaders
 from bot.gateway.handover.deadlines import watching
+from bot.gateway.plan import pages as plan_pages
 from bot.gateway.privacy import pages as data_pages
 from bot.gateway.routes import conversations, events, health, messages
 from bot.gateway.services import open_services
@@ -65,6 +66,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(telegram_route.router)
     add_console(app)
     app.include_router(data_pages.router)
+    app.include_router(plan_pages.router)
     app.mount("/site", StaticFiles(directory=STATIC), name="site")
     add_error_handlers(app)
     # The last one added is the outermost.

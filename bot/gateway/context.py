@@ -77,6 +77,10 @@ class Context:
         """The number that this message has, or will get, in the conversation."""
         return self.retry_of or self.last_seq + 1
 
+    def own_address(self, public_url: str) -> str:
+        """The gateway's address for links: the one that is set, else as the patient reached it."""
+        return public_url or (self.incoming.address if self.incoming else "")
+
 
 class Step(Enum):
     """Whether the way goes on after a stage."""

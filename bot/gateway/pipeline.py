@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from bot.gateway import stages
 from bot.gateway.channels import Channel, push_channel
 from bot.gateway.context import Alongside, Context, Incoming, Stage, Step
+from bot.gateway.effects import effects
 from bot.gateway.handover.stage import staff
 from bot.gateway.outage import outage_reply
-from bot.gateway.privacy.stage import effects, privacy
+from bot.gateway.privacy.stage import privacy
 from bot.gateway.refusals import Refusal
 from bot.gateway.services import Services
 from bot.gateway.triage import triage

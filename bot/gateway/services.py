@@ -17,6 +17,7 @@ from bot.gateway.channels import WEB, Channel, WebPush
 from bot.gateway.housekeeping import housekeeping
 from bot.gateway.hub import Hub
 from bot.gateway.limits import RateLimits
+from bot.gateway.plan.links import plan_tokens
 from bot.gateway.privacy.links import link_tokens
 from bot.gateway.tokens import Tokens, secret_key
 from bot.gateway.turns import Turns
@@ -57,6 +58,7 @@ class Services:
     database: Database
     tokens: Tokens
     data_links: Tokens
+    plan_links: Tokens
     limits: RateLimits
     turns: Turns
     hub: Hub
@@ -88,6 +90,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             database=database,
             tokens=Tokens(key, timedelta(days=settings.token_days)),
             data_links=link_tokens(key),
+            plan_links=plan_tokens(key),
             limits=RateLimits.of(settings),
             turns=Turns(settings.max_waiting),
             hub=hub,

@@ -1,10 +1,10 @@
-"""The stages in which patients' wishes about their own data are heard and carried out."""
+"""The stage in which patients' wishes about their own data are heard and carried out."""
 
 from dataclasses import replace
 from functools import partial
 
 from bot.care import privacy as said
-from bot.care.answer import SEND_DATA, Answer, Button
+from bot.care.answer import Answer, Button
 from bot.care.flows.commands import GO_ON
 from bot.care.privacy import Wish
 from bot.gateway.context import Context, Step
@@ -25,17 +25,6 @@ async def privacy(context: Context, services: Services) -> Step:
     context.forgets = wish is Wish.DELETE_CONFIRMED
     context.replies.append(Reply(_answer(wish, context, services)))
     return Step.END
-
-
-async def effects(context: Context, services: Services) -> Step:
-    """Carry out what the brain's answers ask of the gateway: a link to the patient's data."""
-    context.replies = [
-        replace(reply, answer=_with_link(reply.answer, context, services))
-        if reply.answer.effect == SEND_DATA
-        else reply
-        for reply in context.replies
-    ]
-    return Step.NEXT
 
 
 async def _wish(context: Context, services: Services) -> Wish | None:
@@ -60,12 +49,12 @@ def _answer(wish: Wish, context: Context, services: Services) -> Answer:
             return Answer(texts.say("privacy.kept"), said.TOPIC, buttons=(go_on,))
         case _:
             answer = said.answer_to(wish, _name(context), _days(context, services), texts)
-            return _with_link(answer, context, services) if answer.effect else answer
+            return with_data_link(answer, context, services) if answer.effect else answer
 
 
-def _with_link(answer: Answer, context: Context, services: Services) -> Answer:
+def with_data_link(answer: Answer, context: Context, services: Services) -> Answer:
     """Return the answer with a link, as far as the gateway knows its own public address."""
-    base = services.settings.public_url or (context.incoming.address if context.incoming else "")
+    base = context.own_address(services.settings.public_url)
     if not base:
         return replace(answer, effect=None)
     link = address(base, services.data_links.issue(context.conversation_id))

@@ -1,0 +1,1 @@
+"""The aftercare plan outside the chat: a page to print, and a calendar file."""
