@@ -84,7 +84,9 @@ def ask_which_subject(context: Context) -> Outcome:
     asked = write_moment(context.dates.asked)
     details = json.dumps({"asked": asked}) if asked else ""
     return Outcome(
-        (replies.clarify(choices, context.protocol, texts, details),), counted, effects=(unplaced,)
+        (replies.clarify(choices, context.protocol, texts, details),),
+        replace(counted, offered=tuple(choices)),
+        effects=(unplaced,),
     )
 
 
@@ -99,14 +101,17 @@ def _choices(context: Context) -> list[str]:
 
 def awaited_by(answers: Sequence[Answer], context: Context) -> Awaiting | None:
     """Return what the last of these answers asks of the patient, if anything."""
-    without_date = context.memory.treated is None
-    for answer in reversed(answers):
-        if answer.verdict and context.case.supposed and answer.verdict.state in DATED:
-            return "treatment_date"
-        if answer.verdict and answer.verdict.state is State.ASK:
-            return judged(answer.topic, context.case, context.protocol).needs
-        if answer.topic in ("treatment_record", "aftercare") and without_date:
-            return "treatment_date"
-        if any(button.payload == replies.CALLBACK for button in answer.buttons):
-            return "callback"
-    return None
+    found = (_asked_in(answer, context) for answer in reversed(answers))
+    return next((one for one in found if one is not None), None)
+
+
+def _asked_in(answer: Answer, context: Context) -> Awaiting | None:
+    if answer.verdict and context.case.supposed and answer.verdict.state in DATED:
+        return "treatment_date"
+    if answer.verdict and answer.verdict.state is State.ASK:
+        return judged(answer.topic, context.case, context.protocol).needs
+    if answer.topic in ("treatment_record", "aftercare") and context.memory.treated is None:
+        return "treatment_date"
+    if any(button.payload == replies.CALLBACK for button in answer.buttons):
+        return "callback"
+    return "anything_else" if answer.topic in ("thanks", "deny") else None

@@ -15,6 +15,7 @@ from bot.care.asking_back import (
     awaited_by,
 )
 from bot.care.flows import running
+from bot.care.follow_ups import take_follow_up
 from bot.care.listening import day_of_subject, learn, read_turn_dates
 from bot.care.memory import Memory
 from bot.care.phrases import Phrases
@@ -37,7 +38,7 @@ def respond(
 ) -> Outcome:
     """Answer one message. Every message gets at least one answer."""
     dates = read_turn_dates(turn, memory)
-    learned = learn(turn, memory, dates)
+    learned = replace(learn(turn, memory, dates), offered=())
     context = Context(turn, memory, learned, dates, protocol, topics, texts, medicines)
     outcome = _respond(context)
     return replace(outcome, answers=handing_over.offered(outcome.answers, context))
@@ -46,6 +47,7 @@ def respond(
 def _respond(context: Context) -> Outcome:
     if not raises_safety(context.turn):
         outcome = _task(context) or _other_language(context) or ask_unclear_day(context)
+        outcome = outcome or take_follow_up(context, _answer)
         if outcome is not None:
             return outcome
     found = resolve(context)

@@ -10,7 +10,15 @@ from bot.care.moments import Moment
 from bot.care.rules import VeinKind, as_vein_kind
 from bot.care.screening.answers import Answers
 
-Awaiting = Literal["treatment_date", "vein_kind", "asked_date", "callback", "go_on"]
+Awaiting = Literal[
+    "treatment_date",
+    "vein_kind",
+    "asked_date",
+    "callback",
+    "go_on",
+    "anything_else",
+    "rephrased",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +33,8 @@ class Screened:
 class Memory:
     """The patient's treatment, what was last answered, what was asked back, and the tasks.
 
-    `unplaced` counts the messages in a row that could not be placed. `consent`: whether the patient
+    `unplaced` counts the messages in a row that could not be placed; `offered` are the subjects of
+    the buttons when it was asked which one was meant. `consent`: whether the patient
     agreed to be asked about their health, None until asked.
     """
 
@@ -35,6 +44,7 @@ class Memory:
     last_topic: str | None = None
     awaiting: Awaiting | None = None
     unplaced: int = 0
+    offered: tuple[str, ...] = ()
     tasks: Tasks = field(default_factory=Tasks)
     screening: Screened = field(default_factory=Screened)
     consent: bool | None = None
@@ -50,6 +60,7 @@ class Memory:
             last_topic=slots.get("last_topic"),
             awaiting=next((one for one in get_args(Awaiting) if one == awaiting), None),
             unplaced=int(slots.get("unplaced") or 0),
+            offered=tuple(map(str, slots.get("offered") or ())),
             tasks=Tasks.from_json(slots.get("tasks")),
             screening=_read_screened(slots.get("screening")),
             consent=slots.get("consent"),
@@ -64,6 +75,7 @@ class Memory:
             "last_topic": self.last_topic,
             "awaiting": self.awaiting,
             "unplaced": self.unplaced,
+            "offered": list(self.offered),
             "tasks": self.tasks.to_json(),
             "screening": _write_screened(self.screening),
             "consent": self.consent,

@@ -42,6 +42,7 @@ class Protocol:
     general: Mapping[str, Said] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
     near_rules: Mapping[str, Said] = field(default_factory=dict)
+    reasons: Mapping[str, Said] = field(default_factory=dict)
     screening: Screening = field(default_factory=Screening)
     retention_days: int = 30
 

@@ -114,6 +114,8 @@ def _entries(protocol: Protocol, texts: Phrases) -> Iterator[tuple[str, str]]:
         yield topic, _entry(topic, f"rule, {rule.kind}", _rule(rule, protocol, texts))
     for topic, said in protocol.near_rules.items():
         yield topic, _entry(topic, "no rule; nearby", said)
+    for topic, said in protocol.reasons.items():
+        yield topic, _entry(topic, "the reason", said)
     for topic, said in protocol.general.items():
         if topic not in protocol.answers:
             yield topic, _entry(topic, "general", said)

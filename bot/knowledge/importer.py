@@ -129,6 +129,7 @@ def _by_origin(protocol: Protocol) -> list[tuple[str, Mapping[str, Said]]]:
         ("clinic", protocol.answers),
         ("general", protocol.general),
         ("near", protocol.near_rules),
+        ("reason", protocol.reasons),
     ]
 
 

@@ -94,6 +94,7 @@ def _pack_problems(
             )
     yield from _rule_problems(source, pack, topics)
     yield from _near_rule_problems(source, pack, topics)
+    yield from _reason_problems(source, pack, topics)
     yield from _screening_problems(source, pack)
 
 
@@ -131,6 +132,22 @@ def _near_rule_problems(
             yield source.problem(path, "there is a rule for it too", "Keep only the rule")
         yield from _missing_sources(source, path, near.sources, pack.sources)
         yield from _missing_facts(source, (*path, "text"), near.text, frozenset(pack.facts))
+
+
+def _reason_problems(
+    source: YamlSource, pack: Pack, topics: Mapping[str, Topic]
+) -> Iterator[Problem]:
+    answered = {*pack.answers, *(rule.topic for rule in pack.rules)}
+    for topic, reason in pack.reasons.items():
+        path = ("reasons", topic)
+        if topic not in topics:
+            yield _unknown_topic(source, path, topic, topics)
+        elif topic not in answered:
+            yield source.problem(
+                path, "a reason without an answer or a rule", "Write the answer or rule as well"
+            )
+        yield from _missing_sources(source, path, reason.sources, pack.sources)
+        yield from _missing_facts(source, (*path, "text"), reason.text, frozenset(pack.facts))
 
 
 def _screening_problems(source: YamlSource, pack: Pack) -> Iterator[Problem]:

@@ -51,7 +51,7 @@ class FactRow(Base):
 
 
 class AnswerRow(Base):
-    """A rendered answer. `origin`: the clinic's document, general.yml, or a rule nearby."""
+    """A rendered answer. `origin`: the clinic's document, general.yml, a rule nearby, a reason."""
 
     __tablename__ = "answers"
 

@@ -134,8 +134,8 @@ class RuleForm(Strict):
         return text
 
 
-class NearRule(Strict):
-    """What the document says nearby where it has no rule: hot baths, for ordinary showers."""
+class Remark(Strict):
+    """Something the document says besides: near a rule that it lacks, or as a reason."""
 
     text: ProseText = Field(min_length=1)
     sources: list[str] = Field(min_length=1)
@@ -180,7 +180,10 @@ class Pack(_Sourced):
     retention_days: int | None = Field(default=None, ge=1, le=MAX_RETENTION_DAYS)
     sources: dict[str, str] = Field(min_length=1)
     rules: list[RuleForm] = Field(default=[])
-    near_rules: dict[str, NearRule] = Field(default={})
+    # What the document says nearby where it has no rule: hot baths, for ordinary showers.
+    near_rules: dict[str, Remark] = Field(default={})
+    # By topic, why the document says what it says: the answer to a bare "why?".
+    reasons: dict[str, Remark] = Field(default={})
     screening: ScreeningForm | None = None
 
     @field_validator("time_zone")

@@ -11,6 +11,7 @@ from bot.knowledge.pack import (
     Pack,
     PhaseForm,
     Prose,
+    Remark,
     RuleForm,
     WindowForm,
     WindowOrOpen,
@@ -37,11 +38,20 @@ def render_answers(pack: Pack) -> dict[str, Said]:
 
 def render_near_rules(pack: Pack) -> dict[str, Said]:
     """Return, by topic without a rule, what the document says nearby."""
+    return _remarks(pack.near_rules, pack)
+
+
+def render_reasons(pack: Pack) -> dict[str, Said]:
+    """Return, by topic, why the document says what it says."""
+    return _remarks(pack.reasons, pack)
+
+
+def _remarks(remarks: Mapping[str, Remark], pack: Pack) -> dict[str, Said]:
     sources = clinic_sources(pack)
     words = facts_in_words(pack)
     return {
-        topic: Said(near.text.format_map(words), _named(near.sources, sources))
-        for topic, near in pack.near_rules.items()
+        topic: Said(" ".join(one.text.format_map(words).split()), _named(one.sources, sources))
+        for topic, one in remarks.items()
     }
 
 
@@ -78,6 +88,7 @@ def render_protocol(pack: Pack, general: General) -> Protocol:
         general=render_general(general, pack),
         rules=render_rules(pack),
         near_rules=render_near_rules(pack),
+        reasons=render_reasons(pack),
         screening=render_screening(pack, general, facts_in_words(pack), clinic_sources(pack)),
     )
 

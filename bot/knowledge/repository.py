@@ -74,6 +74,7 @@ def load_protocol(
         answers=_said(answers, "clinic"),
         general=_said(answers, "general"),
         near_rules=_said(answers, "near"),
+        reasons=_said(answers, "reason"),
         rules={row.topic: _rule(row) for row in rules},
         screening=screening_from_json(clinic.screening),
         retention_days=clinic.retention_days or default_retention_days,

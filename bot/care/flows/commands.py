@@ -13,7 +13,7 @@ COMMANDS: tuple[Command, ...] = get_args(Command)
 MOST_WORDS = 8
 # A model that hears yes or no is believed from here on.
 SURE = 0.5
-_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
+_WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 
 
 def read_command(context: Context) -> Command | None:
@@ -41,11 +41,16 @@ def read_yes_no(context: Context) -> bool | None:
 
 def says(text: str, what: str, texts: Phrases) -> bool:
     """Tell whether a short text is one of the phrases for something, courtesies aside."""
+    return is_phrase(text, f"flow.phrases.{what}", texts)
+
+
+def is_phrase(text: str, key: str, texts: Phrases) -> bool:
+    """Tell whether a short text is one of the phrases that stand under a key, parted by "|"."""
     words = _WORD.findall(text.lower().replace("\u2019", "'"))
     if not words or len(words) > MOST_WORDS:
         return False
     courtesies = set(texts.say("flow.courtesies").split())
     bare = " ".join(word for word in words if word not in courtesies)
     whole = " ".join(words)
-    phrases = [phrase.strip() for phrase in texts.say(f"flow.phrases.{what}").split("|")]
+    phrases = [phrase.strip() for phrase in texts.say(key).split("|")]
     return any(phrase in (bare, whole) for phrase in phrases)
