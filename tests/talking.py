@@ -49,6 +49,10 @@ class Conversation:
         subjects = [Subject(one, 0.9) if isinstance(one, str) else Subject(*one) for one in heard]
         return self._turn(Turn(text, self._with_rivals(subjects), NOW, {}))
 
+    def heard(self, text: str, *subjects: Subject) -> tuple[Answer, ...]:
+        """Say something that the model hears in just this way."""
+        return self._turn(Turn(text, subjects, NOW, {}))
+
     def press(self, answer: Answer, title: str) -> tuple[Answer, ...]:
         button = next(b for b in answer.buttons if b.title == title)
         topic, _, told = button.payload.removeprefix("/").partition("{")

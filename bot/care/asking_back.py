@@ -5,50 +5,61 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.care import replies
-from bot.care.aftercare import judged
+from bot.care.aftercare import judged, timed_answer
 from bot.care.answer import Answer, Button, State
 from bot.care.dates import Unclear
 from bot.care.memory import Awaiting, write_moment
 from bot.care.subjects import CHOICE_ABOVE, LEANING, SMALL_TALK
-from bot.care.topic import TopicKind
 from bot.care.turn import Context, Outcome, Unplaced
-from bot.care.wording import day_in_words
+from bot.care.wording import day_in_words, rule_in_words
 from bot.text.redact import redact
 
 DATED = frozenset({State.AVOID, State.CAUTION, State.OK, State.KEEP, State.MAY_STOP})
 
-_STAY = SMALL_TALK | {"book", "handoff", "contact", "treatment_record", "out_of_scope"}
+# Beside these a day is told for its own sake; any other subject is answered without it.
+_QUIET = SMALL_TALK | LEANING
+_QUIET |= {"book", "handoff", "contact", "treatment_record", "out_of_scope"}
 
 
 def ask_unclear_day(context: Context) -> Outcome | None:
     """Ask back a date that can be read in several ways, unless no answer depends on it.
 
-    A vague day to come ("next week") is not asked back: the answer with the safe date serves.
+    Where a timed rule was asked about, its length is given meanwhile. A vague day to come ("next
+    week") is not asked back: the answer with the safe date serves.
     """
     unclear = context.dates.unclear
     if unclear is None or not _date_matters(context):
         return None
     if unclear.role == "asked" and not unclear.candidates:
         return None
-    quiet = _STAY | LEANING
-    topic = next((s.topic for s in context.turn.subjects if s.topic not in quiet), None)
+    topic = next((s.topic for s in context.turn.subjects if s.topic not in _QUIET), None)
     memory = replace(
         context.memory,
         awaiting="treatment_date" if unclear.role == "treated" else "asked_date",
         last_topic=topic or context.memory.last_topic,
     )
-    return Outcome((_which_day(unclear, context),), memory)
+    asked = _which_day(unclear, context)
+    if topic is not None and topic in context.protocol.rules:
+        asked = _with_rule(topic, asked, context)
+    return Outcome((asked,), memory)
 
 
 def _date_matters(context: Context) -> bool:
     heard = {subject.topic for subject in context.turn.subjects}
-    kinds = {context.topics[topic].kind for topic in heard if topic in context.topics}
-    return (
-        bool(heard & (LEANING | {"treatment_record"}))
-        or (context.dates.unclear is not None and not context.dates.unclear.candidates)
-        or TopicKind.AFTERCARE in kinds
-        or context.before.awaiting in ("treatment_date", "asked_date")
-    )
+    timed = heard & {"aftercare", *context.protocol.rules}
+    if timed or context.before.awaiting in ("treatment_date", "asked_date"):
+        return True
+    impossible = context.dates.unclear is not None and not context.dates.unclear.candidates
+    return heard <= _QUIET and (impossible or bool(heard & (LEANING | {"treatment_record"})))
+
+
+def _with_rule(topic: str, asked: Answer, context: Context) -> Answer:
+    """The question for the day, after the length of the rule that the day is needed for."""
+    protocol, texts = context.protocol, context.texts
+    case = replace(context.case, treated=None, asked=None, asked_after=None)
+    meanwhile = timed_answer(topic, case, protocol, texts)
+    rule = rule_in_words(protocol.rules[topic], protocol.name, texts)
+    return replace(meanwhile, text=f"{rule} {asked.text}", buttons=asked.buttons)
 
 
 def _which_day(unclear: Unclear, context: Context) -> Answer:

@@ -78,8 +78,18 @@ def _meant(subject: Subject, last: str | None, context: Context) -> str:
         return _before_or_after(subject, context)
     if subject.topic not in LEANING:
         return subject.topic
+    if last is None:
+        return _without_last(subject)
     others = (topic for topic, p in subject.alternatives if p >= NAMED_ABOVE)
-    return next((topic for topic in others if topic not in LEANING), last or "capabilities")
+    return next((topic for topic in others if topic not in LEANING), last)
+
+
+def _without_last(subject: Subject) -> str:
+    """What sounds like a follow-up, but follows nothing, is the next best guess if that is sure."""
+    around = LEANING | SMALL_TALK
+    others = [(topic, p) for topic, p in subject.alternatives if topic not in around]
+    topic, p = max(others, key=lambda other: other[1], default=("capabilities", 0.0))
+    return topic if p >= CLARIFY_BELOW * (1 - subject.confidence) else "capabilities"
 
 
 def _before_or_after(subject: Subject, context: Context) -> str:

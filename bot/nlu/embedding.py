@@ -22,6 +22,8 @@ DIMENSIONS: Final = 384
 # Nothing a patient asks needs more, and attention's cost grows with the square of it.
 MAX_TOKENS: Final = 128
 _BATCH: Final = 32
+# Up to so many tokens there is time to read the parts of a message once more, each alone.
+_SHORT: Final = 24
 # From here on it is training, which may use every core; a message uses one.
 _MANY: Final = 512
 
@@ -66,19 +68,21 @@ class SentenceEncoder:
         return _unit(rows)
 
     def encode_with_parts(self, text: str, parts: Sequence[str]) -> Vectors:
-        """Rows for `text` and for each part of it, from one reading of `text`.
+        """Rows for `text` and for each part of it: shape (1 + len(parts), `DIMENSIONS`).
 
-        A part is the mean of its own words as they are meant in `text`: shape (1 + len(parts),
-        `DIMENSIONS`). A part with words that `text` lacks is read on its own.
+        A part is the mean of its own words as they are meant in `text`. In a short text, where one
+        part colours the other most, that is mixed with the part read alone; a part with words that
+        `text` lacks is only read alone.
         """
         encoding = self._tokenizer.encode(text)
         whole = np.ones((1, len(encoding.ids)), dtype=np.int64)
         tokens = self._tokens(self._session, [encoding], whole)
         masks = [_mask(encoding, spans_within(text, part)) for part in parts]
-        rows = _means(tokens, np.vstack([whole, *masks]))
-        for row, part, mask in zip(rows[1:], parts, masks, strict=True):
-            if not mask.any():
-                row[:] = self.encode([part])[0]
+        rows = _unit(_means(tokens, np.vstack([whole, *masks])))
+        short = len(encoding.ids) <= _SHORT
+        for place, (part, mask) in enumerate(zip(parts, masks, strict=True), start=1):
+            if part != text and (short or not mask.any()):
+                rows[place] += self.encode([part])[0]
         return _unit(rows)
 
     def _tokens(

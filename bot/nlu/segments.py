@@ -45,6 +45,7 @@ _ASKING: Final = (
     r"(?:what|when|where|who|whose|why|how|which|can|could|may|might|should|shall|must|will|would"
     r"|do|does|did|is|are|am|was|were|any)(?:'?s|n't)?"
 )
+_BEFORE_ASKING: Final = r"(?:at|by|for|from|in|on|to|until|with)"
 _LINK: Final = (
     r"(?:and|but|so|also|plus|then|oh|ok|or|btw|by the way|if not|if so|is it true|please)"
 )
@@ -52,7 +53,8 @@ _OPENS_QUESTION: Final = re.compile(
     rf"(?:[^:,]{{1,25}}:\s*)?(?:{_LINK}[\s,]+)*{_ASKING}\b", re.IGNORECASE
 )
 _NEW_QUESTION: Final = re.compile(
-    rf"\s*,\s*(?=(?:{_LINK}[\s,]+)*{_ASKING}\b)|\s+(?=(?:and|but|plus|also|so)\s+(?:also\s+)?{_ASKING}\b)"
+    rf"\s*,\s*(?=(?:{_LINK}[\s,]+)*{_ASKING}\b)|\s+(?=(?:and|but|plus|also|so)\s+(?:also\s+)?(?:{_BEFORE_ASKING}\s+)?{_ASKING}\b)"
+    r"|[\s,]+(?=(?:and|also|plus) please\b)"
     r"|[\s,]+(?=(?:and also|oh and|one more thing|another question)\b)|\s*,\s*(?=(?:also|plus)\b)",
     re.IGNORECASE,
 )
@@ -64,6 +66,27 @@ _TELLING: Final = re.compile(
     re.IGNORECASE,
 )
 _COMMA: Final = re.compile(r"\s*,\s*")
+# "If I skip one do I start over" asks, though it begins as if it told something.
+_ASKS_WITHIN: Final = re.compile(
+    r"\b(?:(?:do|does|did|can|could|may|might|should|will|would|am|shall)"
+    r" (?:i|we|you|u|they|it|he|she)"
+    r"|(?:is|are|was) (?:it|that|this|they|there|my|the)"
+    r"|how (?:much|many|long|soon|often|far|bad))\b"
+    r"(?! know\b)",
+    re.IGNORECASE,
+)
+# "Please tell me the address" asks too.
+_REQUESTS: Final = re.compile(
+    rf"(?:{_LINK}[\s,]+)*(?:please|pls|(?:tell|show|give|send|explain|remind)\b"
+    r"|i(?:'d| would)? (?:want|need|like) to (?:know|ask|see)\b)",
+    re.IGNORECASE,
+)
+# "1. is walking ok 2. is sitting ok": only where the numbers begin at one.
+_NUMBERED: Final = re.compile(r"(?:^|\s+)\(?\d[.)]\s+(?=[a-z])", re.IGNORECASE)
+_FIRST_NUMBER: Final = re.compile(r"(?:^|\s)\(?1[.)]\s")
+# "Cost, downtime, risks?" lists what is asked about.
+_LIST_MARK: Final = re.compile(r"\s*(?:,|\band\b|&|\+)\s*", re.IGNORECASE)
+_LISTED_WORDS: Final = 3
 # "Is that normal?" asks about the sentence before it.
 _LEANING: Final = frozenset(
     """
@@ -78,7 +101,7 @@ _LEANING: Final = frozenset(
 )
 _WORDS: Final = re.compile(r"[a-z0-9']+")
 _SUBJECTS: Final = frozenset({"nsubj", "nsubjpass", "expl", "csubj"})
-_LISTED: Final = ("NN", "VB")
+_LISTED: Final = ("NN", "VB", "IN")
 
 
 def segments(text: str, parser: Language) -> list[Segment]:
@@ -89,9 +112,14 @@ def segments(text: str, parser: Language) -> list[Segment]:
 
 
 def _sentences(text: str) -> list[str]:
-    lines = (clean(line) for line in text.splitlines())
+    lines = (clean(line) for line in _numbered(text).splitlines())
     parts = (part.strip(" ,") for line in lines for part in _SENTENCE_END.split(line))
     return [part for part in parts if _WORDS.search(part.lower())]
+
+
+def _numbered(text: str) -> str:
+    """`text` with a line for each of its numbered questions."""
+    return _NUMBERED.sub("\n", text) if _FIRST_NUMBER.search(text) else text
 
 
 def _clauses(sentence: str, parser: Language) -> list[str]:
@@ -116,7 +144,8 @@ def _coordinated_clauses(doc: Doc) -> list[str]:
 def _leaning_joined(pieces: list[str]) -> list[str]:
     joined: list[str] = []
     for piece in pieces:
-        if joined and _leans(piece):
+        # "Or will they come back" is the other half of one question.
+        if joined and (_leans(piece) or piece.lower().startswith("or ")):
             separator = " " if joined[-1][-1] in ".?!" else ", "
             joined[-1] = f"{joined[-1]}{separator}{_with_question_mark(piece)}"
         else:
@@ -134,12 +163,22 @@ def _leans(piece: str) -> bool:
 
 
 def _segment(piece: str, parser: Language) -> Segment:
-    question = "?" in piece or bool(_OPENS_QUESTION.match(piece))
+    asking = (_OPENS_QUESTION.match, _ASKS_WITHIN.search, _REQUESTS.match)
+    question = "?" in piece or any(sign(piece) for sign in asking)
     lead, *rest = _COMMA.split(piece, maxsplit=1)
-    parts = _parts(parser(piece)) if " and " in piece else ()
+    parts = _list(piece) or (_parts(parser(piece)) if " and " in piece else ())
     if not rest or not rest[0] or not _TELLING.search(lead) or _OPENS_QUESTION.match(lead):
         return Segment(piece, question, parts=parts)
     return Segment(piece, question, lead, rest[0], parts)
+
+
+def _list(piece: str) -> tuple[str, ...]:
+    """The members of a sentence that is nothing but a list of short names of things."""
+    members = [member.strip(" ?.!") for member in _LIST_MARK.split(piece)]
+    members = [member for member in members if member and not _leans(member)]
+    short = all(len(member.split()) <= _LISTED_WORDS for member in members)
+    asks = any(_OPENS_QUESTION.match(member) for member in members)
+    return tuple(members) if short and not asks and len(members) > 1 else ()
 
 
 def _parts(doc: Doc) -> tuple[str, ...]:
@@ -168,8 +207,7 @@ def _with_member(doc: Doc, members: list[Token], index: int) -> str:
         start = member.i if position == 0 else member.left_edge.i
         if position == 0 and member.tag_.startswith("NN"):
             start = min([member.i, *(left.i for left in member.lefts if left.dep_ == "compound")])
-        following = members[position + 1 : position + 2]
-        spans.append((start, following[0].left_edge.i if following else member.i + 1))
+        spans.append((start, _end_of(members, position)))
     start, end = spans[index]
     kept = [
         token.text
@@ -178,3 +216,11 @@ def _with_member(doc: Doc, members: list[Token], index: int) -> str:
     ]
     before, after = doc[: spans[0][0]].text, doc[spans[-1][1] :].text
     return " ".join(part for part in (before, " ".join(kept), after) if part)
+
+
+def _end_of(members: list[Token], position: int) -> int:
+    """Where a member ends: before the next one; a last verb has all that follows it to itself."""
+    if position + 1 < len(members):
+        return members[position + 1].left_edge.i
+    last = members[position]
+    return last.i + 1 if last.tag_.startswith("NN") else last.right_edge.i + 1

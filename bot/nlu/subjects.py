@@ -51,10 +51,10 @@ _LIKELY: Final = 0.5
 
 @dataclass(frozen=True)
 class Limits:
-    """Confidences from which something counts; chosen on tests/nlu/subjects.yml."""
+    """Confidences from which something counts; chosen on tests/nlu and held-back examples."""
 
-    question: float = 0.6
-    statement: float = 0.7
+    question: float = 0.5
+    statement: float = 0.6
     # Of the segment read alone, before the whole message is taken into account.
     unaided: float = 0.35
     # A question that is this clear by itself needs no help from the rest of the message.
@@ -62,8 +62,13 @@ class Limits:
     enumerated: float = 0.5
     around: float = 0.3
     safety: float = 0.6
+    # Of the whole message, beside a part that is that sure.
+    safety_floor: float = 0.03
     # A chat topic of the whole gives way only to a part that is at least this sure.
     overrule: float = 0.95
+    # What the whole message has to grant a subject; above the second it stands by itself.
+    support: float = 0.01
+    alone: float = 0.9
     # How much the whole message has to say about a segment, and about the only subject.
     context: float = 0.5
     context_floor: float = 0.02
@@ -108,9 +113,12 @@ def _endangered(
     text: str, segments: Sequence[Segment], rankings: Mapping[str, Ranking], limits: Limits
 ) -> Subject | None:
     """The safety topic that stands alone, if the whole or a segment of it is one."""
+    whole = dict(rankings[text])
     for part in (text, *(segment.text for segment in segments)):
         topic, confidence = rankings[part][0]
-        if topic in _SAFETY and (part == text or confidence >= limits.safety):
+        # "It went well" alone sounds like anything; the rest of the message has to allow for it.
+        sure = confidence >= limits.safety and whole.get(topic, 0.0) >= limits.safety_floor
+        if topic in _SAFETY and (part == text or sure):
             return _subject(text, rankings[part])
     return None
 
@@ -144,7 +152,8 @@ def _candidates(
     ranking = _without(unaided, _BESIDE) if clear else _in_context(unaided, whole, limits)
     topic, confidence = ranking[0]
     limit = limits.question if segment.question else limits.statement
-    sure = confidence >= limit and dict(unaided)[topic] >= limits.unaided
+    supported = dict(whole).get(topic, 0.0) >= limits.support or confidence >= limits.alone
+    sure = supported and confidence >= limit and dict(unaided)[topic] >= limits.unaided
     return [_Candidate(_subject(segment.text, ranking), ranking, sure)]
 
 

@@ -18,7 +18,7 @@ from bot.nlu.segments import Segment
 from bot.nlu.spelling import Speller
 from bot.nlu.subjects import Ranking
 from bot.nlu.variation import load_asides, varied
-from bot.text.normalise import normalise, without_salutation
+from bot.text.normalise import normalise, without_denial, without_salutation
 
 Probabilities = npt.NDArray[np.float64]
 
@@ -31,8 +31,8 @@ _FLOOR: Final = 1e-5
 # Of the messages, how many are learned from a second time in another form.
 _VARIED: Final = 0.33
 # A pattern layer in front of the model catches most red flags. The model only adds those of which
-# it is sure: four times as likely as the next topic.
-_HANDICAPS: Final = {"emergency": 0.25}
+# it is sure: ten times as likely as the next topic.
+_HANDICAPS: Final = {"emergency": 0.1}
 _FILE: Final = "topics.skops"
 # Beside scikit-learn's own types; nothing in the file can run code.
 _TRUSTED: Final = ["scipy.sparse._csr.csr_matrix"]
@@ -127,8 +127,8 @@ class TopicModel:
 
 
 def _read(text: str, speller: Speller) -> str:
-    """`text` as it is compared: in one spelling, slips mended, without its greeting."""
-    return without_salutation(speller.mended(normalise(text)))
+    """`text` as it is compared: in one spelling, slips mended, without greeting and denial."""
+    return without_denial(without_salutation(speller.mended(normalise(text))))
 
 
 def _count_features() -> list[TfidfVectorizer]:

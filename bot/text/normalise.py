@@ -38,6 +38,12 @@ _SALUTATION: Final = re.compile(
     re.IGNORECASE,
 )
 
+# ", not the laser" behind at least three words of something else.
+_DENIAL: Final = re.compile(
+    r"(?<=\w)(?<!why)(?<!or), (?:and )?not (?:about )?(?:the |my |a )?[\w'-]+(?: [\w'-]+)?[.!]*$",
+    re.IGNORECASE,
+)
+
 _ABBREVIATIONS: Final[dict[str, str]] = {
     "2day": "today",
     "2moro": "tomorrow",
@@ -179,6 +185,11 @@ def without_salutation(text: str) -> str:
     """`text` without the greeting in front of what it says; a bare greeting stays."""
     greeting = _SALUTATION.match(text)
     return text[greeting.end() :] if greeting else text
+
+
+def without_denial(text: str) -> str:
+    """`text` without what it says at its end that it is not about: "running, not flying"."""
+    return _DENIAL.sub("", text)
 
 
 def _spell_out(word: re.Match[str]) -> str:

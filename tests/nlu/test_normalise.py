@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.text.normalise import clean, normalise, without_salutation
+from bot.text.normalise import clean, normalise, without_denial, without_salutation
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,18 @@ def test_cleaning_keeps_what_was_written(text: str) -> None:
 )
 def test_a_greeting_goes_where_something_follows_it(typed: str, left: str) -> None:
     assert without_salutation(typed) == left
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ("no i meant running, not flying", "no i meant running"),
+        ("how do the injections work, not the laser.", "how do the injections work"),
+        ("it is sore, not hot or swollen at all", "it is sore, not hot or swollen at all"),
+        ("can i fly or not", "can i fly or not"),
+        ("not now", "not now"),
+        ("why not", "why not"),
+    ],
+)
+def test_what_a_message_says_it_is_not_about_is_cut_off(typed: str, left: str) -> None:
+    assert without_denial(typed) == left

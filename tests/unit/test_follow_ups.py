@@ -4,6 +4,7 @@ import pytest
 
 from bot.care.follow_ups import CHOICES
 from bot.care.topic import TopicKind
+from bot.care.turn import Subject
 from tests.talking import Conversation, protocols
 from tests.unit.test_voice import MAX_GRADE, grade, texts, topics
 
@@ -159,3 +160,14 @@ def test_no_after_anything_else_ends_the_talk(glamour: Conversation) -> None:
 
 def test_every_place_of_a_choice_has_its_phrases() -> None:
     assert all(f"lean.phrases.{name}" in texts() for name in CHOICES)
+
+
+def test_what_sounds_like_a_follow_up_but_is_the_first_message_is_the_next_best_guess(
+    glamour: Conversation,
+) -> None:
+    first = Subject("follow_up", 0.8, (("downtime", 0.12), ("cost", 0.02)), "and after?")
+    (answer,) = glamour.heard("and after?", first)
+    assert answer.topic == "downtime"
+    lost = Subject("follow_up", 0.9, (("downtime", 0.02), ("cost", 0.02)), "and then?")
+    (answer,) = Conversation("glamour").heard("and then?", lost)
+    assert answer.topic == "capabilities"

@@ -54,7 +54,7 @@ _OBJECT: Final = (
     rf"(?:it|them|mine|this|these|that|everything|{_OWN}(?: \w+){{0,2}}? {_PARTS}|{_PARTS})"
 )
 _TREATED: Final = (
-    rf"{TREATMENT}|(?:had|got|did) {_OBJECT}(?: done)?"
+    rf"{TREATMENT}(?: (?:is|are)? ?planned)?|(?:had|got|did) {_OBJECT}(?: done)?"
     r"(?! (?:wet|wax|shav|massag|tan|back|out|off|up))"
     rf"|(?:get|gets|have|has) {_OBJECT} done|(?:getting|having) (?:it|them|{_OBJECT} done)"
     r"|done|came in|come in|coming in|(?:go|going|went|was) in(?= ?(?:on |for |at |this |\0))"
@@ -71,6 +71,7 @@ TENSE: Final = re.compile(
     r"\b(?:(?P<past>had|got|did|was|were|wasn't|came|saw|went|underwent|finished|been|since|already|flew"
     r"|ran|drank|danced|swam|walked|worked out|took|hiked|last)"
     r"|(?P<future>will|i'll|it'll|going to|getting|get|gets|having|have|has|is|isn't|it's|booked"
+    r"|are|aren't|planned"
     r"|scheduled|upcoming|i'm|am|be|being|seeing|see|next|go in|going in|come in|coming in|what if"
     r"|(?:treatment|session|procedure|appointment|laser|sclerotherapy)'s))\b"
 )
