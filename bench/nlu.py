@@ -168,9 +168,8 @@ def reader(model: TopicModel) -> Callable[[str], list[Subject]]:
     parser = load_parser()
 
     def understand(text: str) -> list[Subject]:
-        found = segments(text, parser)
-        rankings = model.rankings(text, found)
-        return select(text, found, rankings)
+        reading = model.read(text, segments(text, parser))
+        return select(reading.text, reading.segments, reading.rankings)
 
     return understand
 

@@ -69,7 +69,7 @@ _COMMA: Final = re.compile(r"\s*,\s*")
 # "If I skip one do I start over" asks, though it begins as if it told something.
 _ASKS_WITHIN: Final = re.compile(
     r"\b(?:(?:do|does|did|can|could|may|might|should|will|would|am|shall)"
-    r" (?:i|we|you|u|they|it|he|she)"
+    r" (?:i|we|you|u|they|he|she)|(?:does|can|could|may|might|should|will|would) it"
     r"|(?:is|are|was) (?:it|that|this|they|there|my|the)"
     r"|how (?:much|many|long|soon|often|far|bad))\b"
     r"(?! know\b)",

@@ -8,18 +8,18 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.subjects import Subject, select
-from bot.nlu.topic_classifier import RANKINGS, SEGMENTS
+from bot.nlu.topic_classifier import READING
+from bot.nlu.topic_model import Reading
 
 SUBJECTS: Final = "subjects"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class SubjectSelector(GraphComponent):
-    """Sets `subjects`, in the order asked; a message without rankings gets none."""
+    """Sets `subjects`, in the order asked; a message without a reading gets none."""
 
     @classmethod
     def create(
@@ -35,9 +35,9 @@ class SubjectSelector(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Add `subjects` to each message that was classified."""
         for message in messages:
-            rankings = message.get(RANKINGS)
-            if rankings:
-                subjects = select(message.get(TEXT), message.get(SEGMENTS) or [], rankings)
+            reading: Reading | None = message.get(READING)
+            if reading is not None:
+                subjects = select(reading.text, reading.segments, reading.rankings)
                 message.set(SUBJECTS, [_as_data(s) for s in subjects], add_to_output=True)
         return messages
 

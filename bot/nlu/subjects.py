@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -27,6 +28,8 @@ _AROUND: Final = frozenset(
 )
 # May be what the whole message is about, but never a second subject beside a real one.
 _ALONE: Final = frozenset({"bot_identity", "capabilities", "complaint", "out_of_scope"})
+# What says nothing without the reply before it.
+LEANING: Final = frozenset({"follow_up", "rephrase"})
 _BESIDE: Final = _AROUND | _ALONE
 # What people state rather than ask, and still want answered.
 _STATED: Final = frozenset(
@@ -44,6 +47,12 @@ _STATED: Final = frozenset(
         "wound",
     }
 )
+# Nothing of several steps is begun on half a guess.
+_TASKS: Final = frozenset(
+    {"book", "candidate", "handoff", "privacy", "reminders", "reschedule", "treatment_record"}
+)
+_CONTACTS: Final = frozenset({"book", "handoff", "reschedule"})
+_REASON: Final = re.compile(r"(?:^|, )(?:and )?(?:about|regarding|concerning|because of)\b", re.I)
 _SAFETY: Final = frozenset({"emergency", "self_harm"})
 _ALTERNATIVES: Final = 3
 _LIKELY: Final = 0.5
@@ -53,24 +62,28 @@ _LIKELY: Final = 0.5
 class Limits:
     """Confidences from which something counts; chosen on tests/nlu and held-back examples."""
 
-    question: float = 0.5
-    statement: float = 0.6
+    question: float = 0.6
+    statement: float = 0.7
     # Of the segment read alone, before the whole message is taken into account.
-    unaided: float = 0.35
+    unaided: float = 0.3
     # A question that is this clear by itself needs no help from the rest of the message.
-    clear: float = 0.6
-    enumerated: float = 0.5
+    clear: float = 0.8
+    enumerated: float = 0.8
     around: float = 0.3
     safety: float = 0.6
     # Of the whole message, beside a part that is that sure.
-    safety_floor: float = 0.03
+    safety_floor: float = 0.2
     # A chat topic of the whole gives way only to a part that is at least this sure.
-    overrule: float = 0.95
-    # What the whole message has to grant a subject; above the second it stands by itself.
-    support: float = 0.01
-    alone: float = 0.9
+    overrule: float = 0.9
+    # What the whole message has to grant a subject; one that is surer than the others, by whether
+    # it is asked or only told, stands by itself.
+    support: float = 0.1
+    alone_asked: float = 0.85
+    alone_told: float = 0.98
+    # A second guess of the whole message from which both are answered.
+    divided: float = 0.35
     # How much the whole message has to say about a segment, and about the only subject.
-    context: float = 0.5
+    context: float = 0.7
     context_floor: float = 0.02
     whole_weight: float = 0.85
 
@@ -105,8 +118,19 @@ def select(
     ]
     sure = _distinct(candidate.subject for candidate in candidates if candidate.sure)
     if len(sure) > 1:
-        return sure
-    return [_single(text, whole, candidates, limits, asks=asks)]
+        return _without_reasons(sure)
+    # What is told before a question says what it is about; what follows it is a side story.
+    tops = {segment.text: rankings[segment.text][0][0] for segment in segments}
+    strange = next((words for words, topic in tops.items() if topic in _ALONE), "")
+    single = _single(text, whole, candidates, limits, asks=asks, strange=strange)
+    return [single, *_other_half(single, whole, limits)]
+
+
+def _without_reasons(subjects: Sequence[Subject]) -> list[Subject]:
+    """Leave out what somebody wants to be called about; it is no question of its own."""
+    wanted = any(subject.topic in _CONTACTS for subject in subjects)
+    kept = [s for s in subjects if not (wanted and _REASON.search(s.text) and "?" not in s.text)]
+    return kept or list(subjects)
 
 
 def _endangered(
@@ -152,7 +176,10 @@ def _candidates(
     ranking = _without(unaided, _BESIDE) if clear else _in_context(unaided, whole, limits)
     topic, confidence = ranking[0]
     limit = limits.question if segment.question else limits.statement
-    supported = dict(whole).get(topic, 0.0) >= limits.support or confidence >= limits.alone
+    # A wish is as plain as a question.
+    asked = segment.question or topic in _TASKS
+    alone = limits.alone_asked if asked else limits.alone_told
+    supported = dict(whole).get(topic, 0.0) >= limits.support or confidence >= alone
     sure = supported and confidence >= limit and dict(unaided)[topic] >= limits.unaided
     return [_Candidate(_subject(segment.text, ranking), ranking, sure)]
 
@@ -168,7 +195,7 @@ def _telling_part(segment: Segment, rankings: Mapping[str, Ranking], limits: Lim
 def _is_around(ranking: Ranking) -> bool:
     """Surely small talk; a follow-up may still become clear from the rest of the message."""
     topic, confidence = ranking[0]
-    return topic in _BESIDE - {"follow_up", "rephrase"} and confidence >= _LIKELY
+    return topic in _BESIDE - LEANING and confidence >= _LIKELY
 
 
 def _in_context(segment: Ranking, whole: Ranking, limits: Limits) -> Ranking:
@@ -184,9 +211,18 @@ def _in_context(segment: Ranking, whole: Ranking, limits: Limits) -> Ranking:
 
 
 def _single(
-    text: str, whole: Ranking, candidates: Sequence[_Candidate], limits: Limits, *, asks: bool
+    text: str,
+    whole: Ranking,
+    candidates: Sequence[_Candidate],
+    limits: Limits,
+    *,
+    asks: bool,
+    strange: str,
 ) -> Subject:
-    """The only subject: the whole message and its surest part decide together."""
+    """The only subject: the whole message and its surest part decide together.
+
+    `strange` is the first segment that is about nothing of ours.
+    """
     best = max(candidates, key=lambda candidate: candidate.subject.confidence, default=None)
     topic, confidence = whole[0]
     if best is None or best.subject.text == text:
@@ -195,11 +231,25 @@ def _single(
     if topic in _BESIDE and not overruled:
         return _subject(text, whole)
     part = dict(best.ranking)
+    aside = topic in _ALONE and text.find(strange) > text.find(best.subject.text)
+    left_out = _BESIDE if aside else _AROUND
     mixed = [
         (name, limits.whole_weight * share + (1 - limits.whole_weight) * part.get(name, 0.0))
-        for name, share in _without(whole, _AROUND)
+        for name, share in _without(whole, left_out)
     ]
     return _subject(text, sorted(mixed, key=_descending))
+
+
+def _other_half(single: Subject, whole: Ranking, limits: Limits) -> list[Subject]:
+    """The other subject of a message that is divided between two: both are answered."""
+    never = _BESIDE | _SAFETY | _TASKS
+    if single.topic in never:
+        return []
+    topic, share = next((pair for pair in whole if pair[0] != single.topic), ("", 0.0))
+    if share < limits.divided or topic in never:
+        return []
+    others = [(name, p) for name, p in whole if name != topic]
+    return [Subject(topic, share, single.text, tuple(others[:_ALTERNATIVES]))]
 
 
 def _without(ranking: Ranking, topics: frozenset[str]) -> list[tuple[str, float]]:

@@ -26,14 +26,14 @@ from bot.nlu.topic_model import TopicModel
 
 # Properties that our components hand to each other; they do not leave the pipeline.
 SEGMENTS: Final = "segments"
-RANKINGS: Final = "rankings"
+READING: Final = "reading"
 
 _RANKING_LENGTH: Final = 10
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class TopicClassifier(GraphComponent, IntentClassifier):
-    """Sets `intent` and `intent_ranking`, and the rankings of the segments found before."""
+    """Sets `intent` and `intent_ranking`, and the reading of the segments found before."""
 
     def __init__(
         self,
@@ -99,7 +99,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Add rankings to each message; a button's payload needs none."""
+        """Add a reading to each message; a button's payload needs none."""
         for message in messages:
             text = message.get(TEXT) or ""
             if not self._is_payload(text):
@@ -113,11 +113,11 @@ class TopicClassifier(GraphComponent, IntentClassifier):
 
     def _classify(self, message: Message, text: str) -> None:
         segments: list[Segment] = message.get(SEGMENTS) or []
-        rankings = self._trained().rankings(text, segments)
-        message.set(RANKINGS, rankings)
+        reading = self._trained().read(text, segments)
+        message.set(READING, reading)
         entries = [
             {INTENT_NAME_KEY: topic, PREDICTED_CONFIDENCE_KEY: confidence}
-            for topic, confidence in rankings[text][:_RANKING_LENGTH]
+            for topic, confidence in reading.rankings[reading.text][:_RANKING_LENGTH]
         ]
         message.set(INTENT, entries[0], add_to_output=True)
         message.set(INTENT_RANKING_KEY, entries, add_to_output=True)

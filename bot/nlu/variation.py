@@ -12,7 +12,7 @@ from rasa.shared.utils.io import read_yaml_file
 _ASIDES: Final = Path(__file__).with_name("asides.yml")
 _ROWS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 # These are what is said around a question, or a question that leans on the one before.
-_NEVER_WITH_STORY: Final = frozenset(
+NEVER_WITH_STORY: Final = frozenset(
     {"affirm", "deny", "follow_up", "goodbye", "greet", "rephrase", "thanks", "unsure"}
 )
 
@@ -35,7 +35,7 @@ def varied(
     chosen = random.sample(range(len(texts)), round(share * len(texts)))
     copies = []
     for turn, index in enumerate(chosen):
-        with_aside = turn % 5 and topics[index] not in _NEVER_WITH_STORY
+        with_aside = turn % 5 and topics[index] not in NEVER_WITH_STORY
         copies.append(
             _with_aside(texts[index], asides, random)
             if with_aside

@@ -44,6 +44,9 @@ _DENIAL: Final = re.compile(
     re.IGNORECASE,
 )
 
+# "<b>", "</p>"; no sum and no "<3".
+_TAG: Final = re.compile(r"</?[a-z][^<>]{0,80}>", re.IGNORECASE)
+
 _ABBREVIATIONS: Final[dict[str, str]] = {
     "2day": "today",
     "2moro": "tomorrow",
@@ -185,6 +188,11 @@ def without_salutation(text: str) -> str:
     """`text` without the greeting in front of what it says; a bare greeting stays."""
     greeting = _SALUTATION.match(text)
     return text[greeting.end() :] if greeting else text
+
+
+def without_tags(text: str) -> str:
+    """`text` without HTML tags, as one may paste them."""
+    return _TAG.sub(" ", text).strip() or text
 
 
 def without_denial(text: str) -> str:

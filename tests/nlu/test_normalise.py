@@ -2,7 +2,13 @@
 
 import pytest
 
-from bot.text.normalise import clean, normalise, without_denial, without_salutation
+from bot.text.normalise import (
+    clean,
+    normalise,
+    without_denial,
+    without_salutation,
+    without_tags,
+)
 
 
 @pytest.mark.parametrize(
@@ -58,3 +64,15 @@ def test_a_greeting_goes_where_something_follows_it(typed: str, left: str) -> No
 )
 def test_what_a_message_says_it_is_not_about_is_cut_off(typed: str, left: str) -> None:
     assert without_denial(typed) == left
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ("<b>does it hurt</b>", "does it hurt"),
+        ("i <3 my legs, veins > 2 mm < 4 mm", "i <3 my legs, veins > 2 mm < 4 mm"),
+        ("<br>", "<br>"),
+    ],
+)
+def test_tags_are_no_words(typed: str, left: str) -> None:
+    assert without_tags(typed) == left

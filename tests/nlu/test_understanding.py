@@ -13,6 +13,7 @@ pytestmark = pytest.mark.stack
 HERE = Path(__file__).parent
 VALIDATION = HERE.parents[2] / "shared" / "validation" / "messages.jsonl"
 OWN: list[dict[str, Any]] = yaml.safe_load((HERE / "subjects.yml").read_text())
+VOICES: list[dict[str, Any]] = yaml.safe_load((HERE / "voices.yml").read_text())
 SAFETY = [row for row in OWN if row["topics"][0] in {"emergency", "self_harm"}]
 
 
@@ -30,10 +31,37 @@ def test_metadata_and_subjects_reach_the_action_server(rasa: Rasa) -> None:
     assert [set(one) for one in first["alternatives"]] == [{"topic", "confidence"}] * 3
 
 
-@pytest.mark.xfail(strict=True, reason="an elliptic second question is heard as a follow-up")
 def test_an_elliptic_second_question_is_a_subject(rasa: Rasa) -> None:
     (message,) = rasa.say("e", "does it hurt? and how much is it", clinic="glamour", channel="web")
     assert [one["topic"] for one in message["subjects"]] == ["pain", "cost"]
+
+
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        ("can I fly on Friday? my uncle Pete grows the biggest pumpkins here", ["flying"]),
+        ("my uncle Pete grows the biggest pumpkins here. can I fly on Friday?", ["flying"]),
+        ("what does it cost. the choir sang so well on Sunday, i still hum it", ["cost"]),
+        ("nope. we are out of milk again", ["deny"]),
+        # Somebody who turns to a clinic with nothing but a story still told only that.
+        ("the neighbors finally cut down that awful tree", ["out_of_scope"]),
+    ],
+)
+def test_a_side_story_is_no_subject(rasa: Rasa, text: str, topics: list[str]) -> None:
+    assert rasa.topics(text) == topics
+
+
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        ("please call me on 212 555 0147, any time, about the brown marks", ["book"]),
+        ("I'd like to come in next week, what do you charge?", ["book", "cost"]),
+    ],
+)
+def test_what_a_call_is_wanted_for_is_no_second_subject(
+    rasa: Rasa, text: str, topics: list[str]
+) -> None:
+    assert rasa.topics(text) == topics
 
 
 def test_a_buttons_payload_is_its_intent_and_its_details(rasa: Rasa) -> None:
@@ -66,6 +94,16 @@ def test_subjects_of_our_own_messages_are_found(rasa: Rasa) -> None:
     """All of them, in order, and no other; half of these messages have two or three."""
     wrong = [row["text"] for row in OWN if rasa.topics(row["text"]) != row["topics"]]
     assert len(wrong) <= len(OWN) * 0.27, "\n".join(wrong)
+
+
+def test_patients_voices_are_understood(rasa: Rasa) -> None:
+    """The first subject is one that was asked about, and most subjects are found."""
+    heard = [rasa.topics(row["text"]) for row in VOICES]
+    pairs = list(zip(VOICES, heard, strict=True))
+    first = sum(topics[0] in row["topics"] + row.get("also", []) for row, topics in pairs)
+    labels = [topic in topics for row, topics in pairs for topic in row["topics"]]
+    assert first / len(VOICES) >= 0.92
+    assert sum(labels) / len(labels) >= 0.88
 
 
 def test_first_answer_on_messages_never_trained_on(rasa: Rasa) -> None:
