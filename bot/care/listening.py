@@ -21,21 +21,22 @@ def read_turn_dates(turn: Turn, memory: Memory) -> DateReading:
     if turn.pressed:
         treated, asked = (read_moment(turn.told.get(name)) for name in ("treated", "asked"))
         return DateReading(treated=treated, asked=asked, unclear=None)
-    dates = read_dates(turn.text, turn.now, expecting=_expected(memory))
+    dates = read_dates(turn.text, turn.now, expecting=_expected(turn, memory))
     if memory.tasks.active and memory.awaiting is None and not names_treatment(turn.text):
         # "Had my baby two weeks ago" answers a question; it is no treatment of veins.
         return replace(dates, treated=None, unclear=None)
     return dates
 
 
-def _expected(memory: Memory) -> Literal["treated", "asked"] | None:
+def _expected(turn: Turn, memory: Memory) -> Literal["treated", "asked"] | None:
     match memory.awaiting:
         case "treatment_date":
             return "treated"
         case "asked_date":
             return "asked"
-        case _:
-            return None
+    # "Sorry, they are on Thursday" corrects the day that was told before.
+    telling = [subject.topic for subject in turn.subjects] == ["treatment_record"]
+    return "treated" if telling and memory.treated is not None else None
 
 
 def day_of_subject(words: str, turn: Turn, dates: DateReading) -> DateReading:

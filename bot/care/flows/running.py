@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.care.answer import Answer, Button
 from bot.care.flows.booking import BookingFlow, is_wished
-from bot.care.flows.commands import GO_ON, Command, read_command, read_yes_no
+from bot.care.flows.commands import GO_ON, Command, read_command, read_yes_no, says
 from bot.care.flows.digressions import Split, asks, split
 from bot.care.flows.flow import Flow, Move
 from bot.care.flows.screening import ScreeningFlow
@@ -42,6 +42,11 @@ def take(context: Context) -> Step | None:
         return _command(flow, command, context)
     if _tells_a_date(flow, context):
         return _aside(flow, (context.before.last_topic or flow.name,), context)
+    return _dropped(flow, context) or _parted(flow, context)
+
+
+def _parted(flow: Flow, context: Context) -> Step:
+    """Part the message into what is the task's and what starts or asks something else."""
     parts = split(flow, context)
     mine = tuple(topic for topic in parts.topics if flow_of(topic, context) == flow.name)
     parts = replace(parts, topics=tuple(one for one in parts.topics if one not in mine))
@@ -163,6 +168,18 @@ def _command(flow: Flow, command: Command, context: Context) -> Step:
         case _:
             move = flow.skip(context)
     return _offer_the_rest(Step((), move.answers, move.memory, move.effects), context)
+
+
+def _dropped(flow: Flow, context: Context) -> Step | None:
+    """Leave the task for the question behind "never mind, ..."; None if that is not the message."""
+    lead, _, rest = context.turn.text.partition(",")
+    if not rest or not says(lead, "stop", context.texts):
+        return None
+    topics = split(flow, context).topics
+    if not topics or any(flow_of(topic, context) for topic in topics):
+        return None
+    move = flow.stop(context)
+    return _offer_the_rest(Step(topics, (), move.memory, move.effects), context)
 
 
 def _tells_a_date(flow: Flow, context: Context) -> bool:
