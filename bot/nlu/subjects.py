@@ -81,7 +81,7 @@ class Limits:
     alone_asked: float = 0.85
     alone_told: float = 0.98
     # A second guess of the whole message from which both are answered.
-    divided: float = 0.35
+    divided: float = 0.3
     # How much the whole message has to say about a segment, and about the only subject.
     context: float = 0.7
     context_floor: float = 0.02
