@@ -36,7 +36,7 @@ _VARIED: Final = 0.33
 # A pattern layer in front of the model catches most red flags. The model only adds those of which
 # it is sure: ten times as likely as the next topic. What is none of ours is the most varied topic
 # and therefore the one that is seldom sure.
-_WEIGHTS: Final = {"emergency": 0.1, "out_of_scope": 2.2}
+_WEIGHTS: Final = {"emergency": 0.1, "out_of_scope": 2.5}
 # From here on a part that sounds like a side story is one.
 _STORY: Final = 0.5
 _CLAUSE_END: Final = re.compile(r"(?<=[.!?])\s+|, ")
