@@ -53,10 +53,18 @@ def verdict_in_words(
         _main(judgement, rule, clinic=clinic, today=today, vein=vein, texts=texts),
         _what_follows(judgement, rule, today=today, vein=vein, texts=texts),
         _same_day(judgement, rule, texts),
+        _counted_from(judgement, today, texts),
         rule.note,
         texts.say("verdict.disputed") if rule.disputed else "",
     ]
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _counted_from(judgement: Judgement, today: date, texts: Phrases) -> str:
+    """Name the treatment day that was counted from, so that a wrong one is seen."""
+    if judgement.treated is None or judgement.day is None or judgement.supposed:
+        return ""
+    return texts.say("verdict.counted", treated=day_in_words(judgement.treated.day, today, texts))
 
 
 def _main(

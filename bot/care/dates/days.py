@@ -73,8 +73,10 @@ def weekday(today: date, number: int, said: str) -> Days:
             return only(after, after + timedelta(days=7))
         case "next" | "coming":
             return only(after)
-    open_, answer = ((after,), (after,)) if said == "this" else ((before, after), (before,))
-    return Days((before,), (after,), open_, answer)
+    # On that very weekday it may be today's, by somebody who counts in weekdays: too near to guess.
+    past = (before, today) if number == today.weekday() else (before,)
+    open_, answer = ((after,), (after,)) if said == "this" else ((before, after), past)
+    return Days(past, (after,), open_, answer)
 
 
 def _last_weekday(today: date, before: date) -> Days:
