@@ -27,7 +27,7 @@ check: ## Format, lint, types and unit tests, in seconds
 	@$(app) -m ruff format --check .
 	@$(app) -m ruff check .
 	@$(app) -m mypy
-	@$(app) -m pytest -q tests/unit
+	@$(app) -m pytest -q -n 2 tests/unit
 
 format: ## Format the code and mend what the linter can
 	@$(set-up) dev

@@ -149,8 +149,12 @@ def _endangered(
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A possible subject: its ranking in the light of the whole, and whether it may be a second."""
+    """A possible subject: its ranking in the light of the whole, and whether it may be a second.
 
+    `read` is the part of its words that was ranked.
+    """
+
+    read: str
     subject: Subject
     ranking: Ranking
     sure: bool
@@ -161,7 +165,8 @@ def _candidates(
 ) -> list[_Candidate]:
     """What one segment may be about: one subject, or one each of what it enumerates."""
     enumerated = [
-        _Candidate(_subject(part, rankings[part]), rankings[part], True) for part in segment.parts
+        _Candidate(part, _subject(part, rankings[part]), rankings[part], True)
+        for part in segment.parts
     ]
     topics = {candidate.subject.topic for candidate in enumerated}
     if len(topics) == len(enumerated) > 1 and all(
@@ -169,7 +174,8 @@ def _candidates(
         for c in enumerated
     ):
         return enumerated
-    unaided = rankings[_telling_part(segment, rankings, limits)]
+    read = _telling_part(segment, rankings, limits)
+    unaided = rankings[read]
     if _is_around(unaided):
         return []
     clear = segment.question and unaided[0][1] >= limits.clear
@@ -181,7 +187,7 @@ def _candidates(
     alone = limits.alone_asked if asked else limits.alone_told
     supported = dict(whole).get(topic, 0.0) >= limits.support or confidence >= alone
     sure = supported and confidence >= limit and dict(unaided)[topic] >= limits.unaided
-    return [_Candidate(_subject(segment.text, ranking), ranking, sure)]
+    return [_Candidate(read, _subject(segment.text, ranking), ranking, sure)]
 
 
 def _telling_part(segment: Segment, rankings: Mapping[str, Ranking], limits: Limits) -> str:
@@ -225,7 +231,7 @@ def _single(
     """
     best = max(candidates, key=lambda candidate: candidate.subject.confidence, default=None)
     topic, confidence = whole[0]
-    if best is None or best.subject.text == text:
+    if best is None or best.read == text:
         return _subject(text, whole)
     overruled = asks and (confidence < _LIKELY or best.subject.confidence >= limits.overrule)
     if topic in _BESIDE and not overruled:
