@@ -23,6 +23,7 @@ SAFETY = frozenset({"emergency", "self_harm"})
 MODEL = "model"
 ACTED_ON = frozenset({Urgency.URGENT, Urgency.EMERGENCY})
 _SENTENCE = re.compile(r"[^.?!\n]+[.?!\n]*")
+_CLAUSE = re.compile(r"[^.?!,;\n]+[.?!,;\n]*")
 _FEWEST_WORDS = 4
 # So long after a treatment a sign that is otherwise harmless is looked at the same day.
 _RECENT = timedelta(days=28)
@@ -124,6 +125,21 @@ class Alarm:
         sentences = [match.group().strip() for match in _SENTENCE.finditer(text)]
         others = [one for one in sentences if "?" in one or len(one.split()) >= _FEWEST_WORDS]
         return " ".join(one for one in others if self.judge(one).alert is None)
+
+    def asked_besides(self, text: str) -> str:
+        """Return what a message that settles a red flag asks besides; empty if nothing.
+
+        Only questions: the rest of such a message is about the red flag.
+        """
+        asking = {word.strip() for word in self.texts["en"].say("triage.settle.asks").split("|")}
+        clauses = [match.group().strip() for match in _CLAUSE.finditer(text)]
+        return " ".join(
+            one
+            for one in clauses
+            if ("?" in one or one.lower().partition(" ")[0] in asking)
+            and self.settling(one) is None
+            and self.judge(one).alert is None
+        )
 
 
 def to_record(alert: Alert) -> NewAlert:

@@ -61,7 +61,9 @@ async def _settle(context: Context, services: Services, how: Settling | None) ->
         return Step.NEXT
     context.settles = True
     context.replies.append(Reply(services.alarm.settled(how)))
-    context.payload = services.alarm.other_questions(waiting)
+    besides = services.alarm.asked_besides(context.said) if context.said == context.payload else ""
+    asked = (services.alarm.other_questions(waiting), besides)
+    context.payload = " ".join(one for one in asked if one)
     return Step.NEXT if context.payload else Step.END
 
 
