@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { State, Verdict } from "../src/api/types";
 import { clockWords, dateWords, dayWords, openingWords, timeWords, weekdayWords } from "../src/words/dates";
-import { linkify, phonesIn, telephone } from "../src/words/linkify";
+import { linkify, phonesIn, shownAddress, telephone } from "../src/words/linkify";
 import { directionOf, LANGUAGES, Texts } from "../src/words/texts";
 import { transcriptText } from "../src/words/transcript";
 import { verdictWords } from "../src/words/verdict";
@@ -41,6 +41,13 @@ describe("links", () => {
   test("lose not a character", () => {
     const text = "Call 911 or a@b.example, https://x.example/). 🩺 done";
     expect(linkify(text, NUMBERS).map((part) => part.text).join("")).toBe(text);
+  });
+
+  test("an address is shown without its scheme, and a long one cut", () => {
+    expect(shownAddress("https://clinic.example/help")).toBe("clinic.example/help");
+    expect(shownAddress("www.clinic.example")).toBe("www.clinic.example");
+    const long = shownAddress(`https://chat.clinic.example/plan/${"a".repeat(90)}`);
+    expect(long).toBe(`chat.clinic.example/plan/${"a".repeat(15)}…`);
   });
 
   test("the numbers to call are those named, in order", () => {

@@ -1,6 +1,6 @@
 /** A message's text in paragraphs, with links and numbers that can be tapped. */
 
-import { linkify } from "../words/linkify";
+import { linkify, shownAddress } from "../words/linkify";
 import { useChat } from "./context";
 
 export function Text({ text, numbers }: { text: string; numbers: readonly string[] }) {
@@ -9,12 +9,16 @@ export function Text({ text, numbers }: { text: string; numbers: readonly string
       {text.split(/\n+/).map((line, index) => (
         <p key={index}>
           {linkify(line, numbers).map(({ text, href }) =>
-            href ? <Link key={href + text} text={text} href={href} /> : text,
+            href ? <Link key={href + text} text={shown(text, href)} href={href} /> : text,
           )}
         </p>
       ))}
     </div>
   );
+}
+
+function shown(text: string, href: string): string {
+  return /^https?:/.test(href) ? shownAddress(text) : text;
 }
 
 export function Link({ text, href }: { text: string; href: string }) {

@@ -11,6 +11,7 @@ const MAIL = String.raw`[\w.+-]+@[\w-]+(?:\.[\w-]+)+`;
 // 415 555 0132, (415) 555-0132, 415.555.0132, with or without +1; and + with 8 to 15 digits.
 const NORTH_AMERICA = String.raw`(?:\+?1[-. ]?)?(?:\(\d{3}\) ?|\b\d{3}[-. ])\d{3}[-. ]\d{4}\b`;
 const INTERNATIONAL = String.raw`\+\d(?:[-. ()]{0,2}\d){7,14}\b`;
+const MOST_SHOWN = 40;
 const TRAILING = /[.,;:!?)\]}»”’]+$/;
 
 /**
@@ -39,6 +40,12 @@ export function linkify(text: string, numbers: readonly string[]): Part[] {
 export function phonesIn(text: string, numbers: readonly string[]): string[] {
   const phones = linkify(text, numbers).filter(({ href }) => href?.startsWith("tel:"));
   return [...new Set(phones.map((part) => part.text))];
+}
+
+/** An address as it is shown: without its scheme, its end cut off where it is long. */
+export function shownAddress(address: string): string {
+  const plain = address.replace(/^https?:\/\//i, "");
+  return plain.length > MOST_SHOWN ? `${plain.slice(0, MOST_SHOWN)}…` : plain;
 }
 
 export function telephone(number: string): string {
