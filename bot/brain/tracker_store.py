@@ -87,11 +87,10 @@ class WindowedTrackerStore(SQLTrackerStore):  # type: ignore[misc]  # Rasa's typ
             last = int(rows[-1].id)
             before = self._write_snapshot(session, tracker, new, last)
             session.commit()
+        tracker.stored = Stored(last, len(tracker.events))
+        # If another worker took a turn in between, what this tracker knows is not all there is.
         if before == (stored.last_event_id if stored else 0):
             self._keep(tracker, last)
-        else:
-            # Another worker took a turn in between: what this tracker knows is not all there is.
-            tracker.stored = Stored(last, len(tracker.events))
 
     def _row(self, sender_id: str, event: Event) -> Any:
         data: dict[str, Any] = event.as_dict()
@@ -153,7 +152,7 @@ class WindowedTrackerStore(SQLTrackerStore):  # type: ignore[misc]  # Rasa's typ
         """Keep a saved tracker for the next turn, and let go of those that nobody came back to."""
         if len(tracker.events) > LONGEST:
             tracker = self._cut(tracker)
-        tracker.stored = Stored(last, len(tracker.events))
+            tracker.stored = Stored(last, len(tracker.events))
         now = time.monotonic()
         self._kept[tracker.sender_id] = (tracker, now)
         self._kept.move_to_end(tracker.sender_id)

@@ -99,6 +99,16 @@ def milestone_in_words(milestone: Milestone, texts: Phrases) -> str:
     )
 
 
+def remarks(course: Course, texts: Phrases) -> list[str]:
+    """Return what has to be said with a rule wherever its days are named."""
+    told = [course.rule.note] if course.rule.note else []
+    if course.assumed:
+        told.append(texts.say("plan.assumed"))
+    if course.rule.disputed:
+        told.append(texts.say("plan.disputed"))
+    return told
+
+
 def _course(
     rule: Rule, treated: Moment, vein: VeinKind | None, zone: tzinfo, texts: Phrases
 ) -> Course:

@@ -122,6 +122,24 @@ def test_another_library_reads_the_calendar(clinic: str) -> None:
         assert "Counted from your treatment on Monday, November 23." in (event.description or "")
 
 
+def about(clinic: str, vein: str | None) -> dict[str, str]:
+    """What the calendar's events say besides, by their summary."""
+    read = IcsCalendarStream.calendar_from_ics(calendar(clinic, vein).decode())
+    return {str(event.summary): str(event.description) for event in read.events}
+
+
+def test_an_event_says_what_the_protocol_leaves_open() -> None:
+    """Nobody sees the page beside an event: what is disputed or assumed has to stand in it."""
+    sun = [text for title, text in about("harmony-laser", None).items() if "tanning" in title]
+    assert all("Please confirm this with the clinic" in text for text in sun)
+    assert sun
+    stockings = [text for title, text in about("asclera-medispa", None).items() if "stock" in title]
+    assert all("Extensive varicose veins need longer" in text for text in stockings)
+    assert all("The kind of vein matters here" in text for text in stockings)
+    known = about("asclera-medispa", "spider").values()
+    assert not any("The kind of vein matters here" in text for text in known)
+
+
 def test_lines_of_the_calendar_are_as_the_standard_wants_them() -> None:
     lines = calendar("harmony-laser").split(b"\r\n")
     assert all(len(line) <= 75 for line in lines)

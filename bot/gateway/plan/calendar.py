@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from icalendar import Alarm, Calendar, Event
 
-from bot.care.plan import Milestone, milestone_in_words, milestones
+from bot.care.plan import Milestone, milestone_in_words, milestones, remarks
 from bot.care.wording import day_in_words
 from bot.gateway.plan.reading import PatientPlan
 from bot.knowledge.texts import Texts
@@ -43,7 +43,7 @@ def _event(
     event.add("dtend", milestone.day + timedelta(days=1))
     event.add("summary", texts.say("plan.event", sentence=sentence, clinic=plan.protocol.name))
     about = texts.say("plan.event_about", sentence=sentence, treated=treated, source=source)
-    event.add("description", about)
+    event.add("description", " ".join([about, *remarks(milestone.course, texts)]))
     event.add("transp", "TRANSPARENT")
     event.add("class", "PRIVATE")
     alarm = Alarm()

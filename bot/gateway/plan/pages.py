@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 from bot.care.phrases import Phrases
-from bot.care.plan import Course, Stretch, milestone_in_words, milestones
+from bot.care.plan import Course, Stretch, milestone_in_words, milestones, remarks
 from bot.care.rules import Kind
 from bot.care.wording import day_in_words
 from bot.gateway.access import ServicesDep
@@ -56,6 +56,7 @@ async def page(token: str, services: ServicesDep) -> Response:
         today=today,
         day=(today - plan.treated.day).days,
         milestones=milestones(plan.courses),
+        remarks=remarks,
         say_day=partial(day_in_words, today=today, texts=texts),
         say_milestone=partial(milestone_in_words, texts=texts),
         say_length=partial(_length, texts=texts),

@@ -105,6 +105,13 @@ class Store(unittest.TestCase):
         last = retrieved(ours(), self.sender)
         self.assertEqual((last.get_slot("topic"), last.get_slot("treatment")), (24, 24))
 
+    def test_a_tracker_may_be_saved_again(self) -> None:
+        """Also after a save that cut the tracker which is kept in memory."""
+        store = ours()
+        for number in range(TURNS):
+            asyncio.run(store.save(talk(store, self.sender, number)))
+        self.assertEqual(self.stored(self.sender), [f"question {n}" for n in range(TURNS)])
+
     def test_a_turn_that_failed_leaves_nothing_behind(self) -> None:
         store = ours()
         talk(store, self.sender, 0)
