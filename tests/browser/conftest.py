@@ -13,12 +13,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy import update
 
-from bot.cli.widget import ensure_widget
+from bot.cli.widget import ensure_tools, ensure_widget
 from bot.database import Database
 from bot.knowledge.models import ClinicRow
 from bot.settings import Settings
 from tests.browser import website
-from tests.browser.visitor import LOOKED, Visitor
+from tests.browser.visitor import LOOKED, Visitor, axe_source
 from tests.browser.website import Website
 from tests.channels import standin
 from tests.channels.serving import Gateway, prepare, serving, settings_for
@@ -55,6 +55,13 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def _widget(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return ensure_widget(tmp_path_factory.mktemp("widget"))
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The script of axe-core, which comes with the widget's tools."""
+    ensure_tools(tmp_path_factory.mktemp("log"))
+    return axe_source()
 
 
 @pytest.fixture(scope="session")

@@ -6,20 +6,12 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from bot.cli.widget import WIDGET, ensure_tools
 from tests.channels import standin
 from tests.channels.desk import PASSWORD, Desk, open_desk
 from tests.channels.serving import prepare, serving, settings_for
 from tests.channels.test_staff_console import add_request
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The script of axe-core, which comes with the widget's tools."""
-    ensure_tools(tmp_path_factory.mktemp("log"))
-    return (WIDGET / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

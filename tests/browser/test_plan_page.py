@@ -1,25 +1,17 @@
 """The aftercare plan of a patient, from the chat's link on: against the real processes."""
 
 import re
-from pathlib import Path
 
 import pytest
 from ical.calendar_stream import IcsCalendarStream
 from playwright.sync_api import Browser, Page
 
 from bot.cli.client import Chat
-from bot.cli.widget import WIDGET, ensure_tools
 from tests.stack import Saphena
 
 LINK = re.compile(r"http\S+/plan/\S+")
 NARROW = 320
 TOLD = "I had my spider veins treated yesterday"
-
-
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    ensure_tools(tmp_path_factory.mktemp("log"))
-    return (WIDGET / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
 def told(saphena: Saphena, clinic: str) -> tuple[Chat, str]:
@@ -44,7 +36,7 @@ def opened(chromium: Browser, link: str) -> Page:
     "clinic", ["asclera-medispa", "glamour", "harmony-laser", "smokey-point", "true-jewel"]
 )
 def test_the_page_is_accessible_narrow_and_prints_on_one_sheet(
-    saphena: Saphena, chromium: Browser, axe: str, clinic: str, tmp_path: Path
+    saphena: Saphena, chromium: Browser, axe: str, clinic: str
 ) -> None:
     _, link = told(saphena, clinic)
     page = opened(chromium, link)
@@ -96,7 +88,7 @@ def test_a_link_that_was_made_up_shows_nothing(saphena: Saphena, path: str) -> N
     assert saphena.http.get(path).status_code == 404
 
 
-def test_a_clinic_without_rules_and_a_chat_without_a_date_get_no_link(saphena: Saphena) -> None:
+def test_a_chat_without_a_treatment_day_gets_no_link(saphena: Saphena) -> None:
     chat = saphena.open("glamour")
     for text in ("what do I do after the treatment?", "what are spider veins"):
         for reply in chat.say(text):
