@@ -7,7 +7,7 @@ set-up := $(PYTHON) scripts/bootstrap.py
 lock := .tools/bin/uv pip compile --quiet --universal --no-header --generate-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format shell train evaluate screenshots check-clinics lock clean
+.PHONY: help run test check format shell train evaluate bench load soak capacity faults audit sbom screenshots check-clinics lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -46,6 +46,36 @@ evaluate: ## Measure how well it understands, and write the report (ARGS=--local
 	@$(set-up) dev brain
 	@$(app) -m bench.evaluation $(ARGS)
 
+bench: ## Measure speed and memory, and write the report (ARGS=--against-default)
+	@$(set-up) dev brain
+	@$(app) -m bench.performance --write $(ARGS)
+
+load: ## Let 300 people write on the web and 200 in Telegram, then twice as fast (ARGS=600)
+	@$(set-up) dev brain
+	@$(app) -m bench.load --write $(ARGS)
+
+soak: ## Talk for minutes on end; fails if memory grows (ARGS=60, ARGS="--messages 10000")
+	@$(set-up) dev brain
+	@$(app) -m bench.soak --write $(ARGS)
+
+capacity: ## Simulate a million conversations a day, and write how large it has to be (ARGS=--measure)
+	@$(set-up) dev
+	@$(app) -m bench.capacity --write $(ARGS)
+
+faults: ## Let parts fail while patients write, each for up to a minute; prints a table
+	@$(set-up) dev brain
+	@$(app) -m bot train
+	@FAULTS=full $(app) -m pytest -q -s tests/faults/test_under_load.py \
+	  tests/faults/test_disk_full.py tests/faults/test_clock.py tests/faults/test_garbage.py
+
+audit: ## Ask the advisory database about every locked package (needs the network)
+	@$(set-up) app
+	@$(app) -m bot.cli.supply audit
+
+sbom: ## Write a CycloneDX bill of materials of each environment to var/sbom
+	@$(set-up) app
+	@$(app) -m bot.cli.supply sbom
+
 screenshots: ## Take the pictures of docs/screenshots anew (needs Chromium)
 	@$(set-up) dev brain
 	@$(app) -m tests.browser.screenshots
@@ -60,6 +90,7 @@ lock: ## Write the hash-pinned lock files anew from requirements/*.in
 	@$(lock) --python-version 3.12 requirements/dev.in -o requirements/dev.txt
 	@$(lock) --python-version 3.10 --overrides requirements/brain-overrides.txt \
 	  requirements/brain.in -o requirements/brain.txt
+	@$(lock) --python-version 3.12 requirements/audit.in -o requirements/audit.txt
 	@$(lock) --python-version 3.8 requirements/tools.in -o requirements/tools.txt
 
 clean: ## Remove the environments and the model; what patients wrote (var/) stays

@@ -13,6 +13,8 @@ from bot.care.turn import (
     Effect,
     Outcome,
     PersonWanted,
+    RemindersSet,
+    RemindersStopped,
     RequestWithdrawn,
     ScreeningDone,
     Unplaced,
@@ -20,6 +22,8 @@ from bot.care.turn import (
 from bot.records.conversations import belongs_to
 from bot.records.events import Event, add_events
 from bot.records.handover import request_person
+from bot.records.notices import notify_of_request
+from bot.records.reminders import end_reminders, remind
 from bot.records.requests import save_request, withdraw_requests
 from bot.records.screenings import add_screening
 from bot.records.treatments import add_treatment
@@ -30,12 +34,16 @@ Worth = Effect | TreatmentTold | TaskStep
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Whose conversation it is, which of its messages, and when (aware, in the clinic's zone)."""
+    """Whose conversation it is, which of its messages, and when (aware, in the clinic's zone).
+
+    `notified`: somebody of the clinic gets a mail about new requests.
+    """
 
     clinic_id: str
     conversation_id: str
     message: int
     now: datetime
+    notified: bool = False
 
 
 def worth_storing(before: Memory, outcome: Outcome) -> tuple[Worth, ...]:
@@ -62,12 +70,18 @@ def _store(effect: Worth, session: Session, about: Case) -> None:
     match effect:
         case ContactRequest():
             save_request(session, clinic, conversation, effect, now)
+            if about.notified:
+                notify_of_request(session, clinic, conversation, now)
         case RequestWithdrawn():
             withdraw_requests(session, conversation, effect.family, now)
         case Unplaced():
             add_unplaced(session, clinic, now.date(), effect)
         case PersonWanted():
             request_person(session, clinic, conversation, effect.about or "asked", now)
+        case RemindersSet():
+            remind(session, clinic, conversation, effect, now)
+        case RemindersStopped():
+            end_reminders(session, conversation, now)
         case ScreeningDone():
             add_screening(
                 session,

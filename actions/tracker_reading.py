@@ -1,16 +1,22 @@
 """From Rasa's tracker to a plain turn, and from an outcome back to slots."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from bot.care.turn import Subject, Turn
+from bot.care.turn import Reminding, Subject, Turn
 from bot.language import LanguageDetector
 
-TOLD = ("treated", "asked", "vein_kind", "do")
+TOLD = ("treated", "asked", "vein_kind", "do", "has")
 
 
-def read_turn(message: Mapping[str, Any], now: datetime, languages: LanguageDetector) -> Turn:
+def read_turn(
+    message: Mapping[str, Any],
+    now: datetime,
+    languages: LanguageDetector,
+    reminding: Reminding | None = None,
+) -> Turn:
     """Read the latest message of a tracker; `now` is aware, in the clinic's zone."""
     text = str(message.get("text") or "")
     metadata = message.get("metadata") or {}
@@ -21,9 +27,18 @@ def read_turn(message: Mapping[str, Any], now: datetime, languages: LanguageDete
         told=_told(message.get("entities") or ()),
         picked=_picked(message.get("entities") or ()),
         danger_denied=metadata.get("danger") == "denied",
+        reaches_away=metadata.get("reaches_away") is True,
+        reminding=reminding,
+        zone=_zone(metadata.get("time_zone")),
         staff_online=metadata.get("staff_online") is True,
+        can_mail=metadata.get("can_mail") is True,
         language=None if text.startswith("/") else languages.detect(text),
     )
+
+
+def _zone(name: object) -> tzinfo | None:
+    """Return the patient's time zone; the gateway has checked its name."""
+    return ZoneInfo(name) if isinstance(name, str) else None
 
 
 def _subjects(message: Mapping[str, Any]) -> tuple[Subject, ...]:

@@ -2,7 +2,7 @@
 
 Trains on data/nlu as `rasa train` does, and measures on messages kept apart (default: the
 validation folder beside the project, skipped if missing), on folds of the training data, and on
-the messages of tests/nlu/subjects.yml.
+our own messages in tests/nlu.
 """
 
 import argparse
@@ -20,14 +20,16 @@ import yaml
 from sklearn.model_selection import StratifiedKFold
 
 from bot.nlu.embedding import SentenceEncoder, Vectors
+from bot.nlu.second_subjects import load_weights, subjects_of
 from bot.nlu.segments import segments
 from bot.nlu.spacy_model import load_parser
-from bot.nlu.subjects import Subject, select
+from bot.nlu.subjects import Subject
 from bot.nlu.topic_model import TopicModel
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = 1
 OUT_OF_SCOPE = "out_of_scope"
+OWN = ("subjects", "voices", "breaths", "evenings")
 UNSURE = (0.2, 0.3, 0.4, 0.5)
 
 
@@ -69,8 +71,10 @@ def main() -> None:
     if options.folds:
         print_ranking("cross-validation", *cross_validated(encoder, texts, topics, options.folds))
     understand = reader(TopicModel.fit(SentenceEncoder(), texts, topics, SEED))
-    own = [Row(r["text"], r["topics"], []) for r in load_yaml("tests/nlu/subjects.yml")]
-    print_subjects("own messages", own, understand)
+    for name in OWN:
+        rows = load_yaml(f"tests/nlu/{name}.yml")
+        own = [Row(r["text"], r["topics"], r.get("also", [])) for r in rows]
+        print_subjects(name, own, understand)
     for name in ("messages", "look_alikes"):
         path = options.validation / f"{name}.jsonl"
         if not path.exists():
@@ -165,11 +169,10 @@ def calibration_gap(confidence: npt.NDArray[Any], right: npt.NDArray[Any]) -> fl
 
 def reader(model: TopicModel) -> Callable[[str], list[Subject]]:
     """What the pipeline does with a message, without Rasa around it."""
-    parser = load_parser()
+    parser, weights = load_parser(), load_weights()
 
     def understand(text: str) -> list[Subject]:
-        reading = model.read(text, segments(text, parser))
-        return select(reading.text, reading.segments, reading.rankings)
+        return subjects_of(model.read(text, segments(text, parser)), weights)
 
     return understand
 

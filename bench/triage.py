@@ -17,8 +17,9 @@ from typing import Any
 import yaml
 
 from bench.evaluation.disturb import typing_errors, without_punctuation
-from bench.evaluation.publish import markdown, plain, write_part
+from bench.evaluation.publish import markdown, plain
 from bench.evaluation.tables import Table
+from bench.pages import write_part
 from bot.care.triage import Findings, Likeness, is_higher, judge, screen
 from bot.knowledge.triage import load_findings
 from bot.knowledge.triage_examples import load_likeness

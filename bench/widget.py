@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-from bench.evaluation.publish import markdown, write_part
+from bench.evaluation.publish import markdown
 from bench.evaluation.tables import Table
+from bench.pages import write_part
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "widget.md"

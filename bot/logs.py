@@ -9,11 +9,16 @@ Standard library only, Python 3.10: Rasa's process imports it too (rasa-logging.
 
 import json
 import logging
+import os
 import re
 import traceback
+from contextvars import ContextVar
+from datetime import datetime, timezone
 from typing import Any
 
-FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+FORMAT = "%(asctime)s %(levelname)s %(name)s [%(request)s] %(message)s"
+# The request that is served now, in each of its lines; see bot/gateway/request_ids.py.
+request_id: ContextVar[str] = ContextVar("request_id", default="-")
 OURS = ("bot", "actions", "__main__")
 # These say at level INFO that a server starts, is up, or stops, and nothing else.
 ANNOUNCING = frozenset(
@@ -30,8 +35,10 @@ _EVENT = re.compile(r"[a-z_]+(\.[a-z_]+)+")
 
 def set_up_logging(level: str) -> None:
     """Log to standard error from `level` on, without anybody's words."""
-    keep_words_out()
+    formatter = keep_words_out()
     logging.basicConfig(format=FORMAT)
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(formatter)
     logging.getLogger("bot").setLevel(level)
     logging.getLogger("httpx").setLevel(logging.WARNING)
 
@@ -42,12 +49,30 @@ def keep_words_out() -> logging.Formatter:
     Returns a formatter, as this is how a logging configuration file can call it.
     """
     logging.setLogRecordFactory(quiet_record)
-    return logging.Formatter(FORMAT)
+    return JsonLines() if os.environ.get("LOG_FORMAT") == "json" else logging.Formatter(FORMAT)
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line, for programs that collect logs (LOG_FORMAT=json)."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        line = {
+            "at": datetime.fromtimestamp(record.created, timezone.utc).isoformat(),  # noqa: UP017 (3.10)
+            "level": record.levelname,
+            "logger": record.name,
+            "request": getattr(record, "request", "-"),
+            "message": record.getMessage(),
+        }
+        if record.exc_text:
+            line["exception"] = record.exc_text
+        return json.dumps(line)
 
 
 def quiet_record(*args: Any, **options: Any) -> logging.LogRecord:
     """Return a log record that holds nobody's words; parameters as for `logging.LogRecord`."""
     record = logging.LogRecord(*args, **options)
+    record.request = request_id.get()
     if not _may_speak(record):
         record.msg, record.args = _place(record), ()
     if isinstance(record.exc_info, tuple) and record.exc_info[1] is not None:

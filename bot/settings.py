@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 
 from limits import parse_many
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL
 
-POSTGRESQL = "postgresql+psycopg"
+from bot import urls
+from bot.addresses import deliverable
+from bot.mail.server import MailServer, read_server
+
 KEY_LENGTH = 32
 KEY_CURE = (
     "Set SECRET_KEY to at least 32 random characters, for example the output of: "
@@ -48,7 +49,11 @@ class Settings(BaseSettings):
     state_dir: Path = Path("var")
     clinics_dir: Path = Path("clinics")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
     now: datetime | None = None
+
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Port | None = None
 
     host: str = "127.0.0.1"
     port: Port = 8000
@@ -68,6 +73,7 @@ class Settings(BaseSettings):
     message_limit: str = "120/minute;1000/hour"
     max_text: Annotated[int, Field(ge=1, le=10_000)] = 1000
     max_body: Annotated[int, Field(ge=1024)] = 16_384
+    max_under_way: Annotated[int, Field(ge=1)] = 32
     max_waiting: Annotated[int, Field(ge=1)] = 200
     max_streams: Annotated[int, Field(ge=1)] = 5
 
@@ -84,6 +90,7 @@ class Settings(BaseSettings):
     rasa_port: Port = 5005
     rasa_url: str = ""
     rasa_timeout: Annotated[float, Field(gt=0, le=120)] = 10.0
+    actions_host: str = "127.0.0.1"
     actions_port: Port = 5055
     actions_url: str = ""
 
@@ -91,6 +98,7 @@ class Settings(BaseSettings):
     telegram_api_url: str = "https://api.telegram.org"
     telegram_webhook_url: str = ""
     smtp_url: SecretStr | None = None
+    notify: Annotated[dict[str, tuple[str, ...]], NoDecode] = {}
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -107,7 +115,7 @@ class Settings(BaseSettings):
     def _split_origins(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        return tuple(_origin(part) for part in value.split(",") if part.strip())
+        return tuple(urls.origin(part) for part in value.split(",") if part.strip())
 
     @field_validator("clinic_origins", mode="before")
     @classmethod
@@ -122,8 +130,32 @@ class Settings(BaseSettings):
                     f"{pair!r} is not of the form clinic=origin; write for example "
                     "glamour=https://www.glamour.example"
                 )
-            origins[clinic] = (*origins.get(clinic, ()), _origin(origin))
+            origins[clinic] = (*origins.get(clinic, ()), urls.origin(origin))
         return origins
+
+    @field_validator("notify", mode="before")
+    @classmethod
+    def _split_notify(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        told: dict[str, tuple[str, ...]] = {}
+        for pair in filter(None, (part.strip() for part in value.split(","))):
+            clinic, _, written = (part.strip() for part in pair.partition("="))
+            address = deliverable(written)
+            if not clinic or address is None:
+                raise ValueError(
+                    f"{pair!r} is not of the form clinic=address; write for example "
+                    "glamour=desk@glamour.example"
+                )
+            told[clinic] = (*told.get(clinic, ()), address)
+        return told
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            read_server(value.get_secret_value())
+        return value
 
     @field_validator("telegram_tokens", mode="before")
     @classmethod
@@ -155,15 +187,15 @@ class Settings(BaseSettings):
             raise ValueError("write limits as 30/minute;300/hour") from None
         return value
 
-    @field_validator(
-        "rasa_url", "actions_url", "telegram_api_url", "telegram_webhook_url", "public_url"
-    )
+    @field_validator("actions_url", "telegram_api_url", "telegram_webhook_url", "public_url")
     @classmethod
     def _http_address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if value and (parts.scheme not in {"http", "https"} or not parts.netloc):
-            raise ValueError("write an address that begins with http:// or https://")
-        return value.rstrip("/")
+        return urls.http_address(value) if value else value
+
+    @field_validator("rasa_url")
+    @classmethod
+    def _http_addresses(cls, value: str) -> str:
+        return ",".join(urls.http_address(one.strip()) for one in value.split(",") if one.strip())
 
     @field_validator("redis_url")
     @classmethod
@@ -176,7 +208,7 @@ class Settings(BaseSettings):
     @classmethod
     def _database(cls, value: str) -> str:
         if value:
-            _parse_database_url(value)
+            urls.database_url(value)
         return value
 
     @field_validator("secret_key")
@@ -195,6 +227,13 @@ class Settings(BaseSettings):
                 "NOW replaces the clock and is for tests only. Take NOW away, or set "
                 "ENVIRONMENT=test"
             )
+        if self.environment is Environment.PRODUCTION and not self.public_url:
+            raise ValueError(
+                "ENVIRONMENT=production needs PUBLIC_URL: links would name whatever host a request "
+                "claims to be for. Set it to the address patients use, as https://chat.example"
+            )
+        if self.notify and not self.smtp_url:
+            raise ValueError("NOTIFY needs SMTP_URL. Set it, or take NOTIFY away")
         return self
 
     @property
@@ -211,7 +250,7 @@ class Settings(BaseSettings):
     def database(self) -> URL:
         """The database's URL: a SQLite file in `state_dir` by default, psycopg 3 for PostgreSQL."""
         default = f"sqlite:///{self.state_dir / 'saphena.db'}"
-        return _parse_database_url(self.database_url or default)
+        return urls.database_url(self.database_url or default)
 
     @property
     def tracker(self) -> str:
@@ -255,9 +294,17 @@ class Settings(BaseSettings):
         return timedelta(minutes=self.handover_return_minutes)
 
     @property
-    def rasa(self) -> str:
-        """Rasa's base address, without a slash at the end."""
-        return self.rasa_url or f"http://127.0.0.1:{self.rasa_port}"
+    def mail_server(self) -> MailServer | None:
+        """Where mail is handed in; None: no mail is sent or offered."""
+        return read_server(self.smtp_url.get_secret_value()) if self.smtp_url else None
+
+    @property
+    def rasa_addresses(self) -> tuple[str, ...]:
+        """The base address of each of Rasa's workers, without a slash at the end."""
+        if self.rasa_url:
+            return tuple(self.rasa_url.split(","))
+        ports = range(self.rasa_port, self.rasa_port + self.rasa_workers)
+        return tuple(f"http://127.0.0.1:{port}" for port in ports)
 
     @property
     def actions(self) -> str:
@@ -285,35 +332,3 @@ def _explain(location: tuple[int | str, ...], message: str) -> str:
     if not location:
         return f"  {cause}"
     return f"  {str(location[0]).upper()}: {cause}. See .env.example."
-
-
-def _origin(text: str) -> str:
-    origin = text.strip().rstrip("/")
-    parts = urlsplit(origin)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
-        raise ValueError(
-            f"{origin!r} is not an origin; write scheme and host only, for example "
-            "https://www.clinic.example, and separate several with commas"
-        )
-    return origin
-
-
-def _parse_database_url(value: str) -> URL:
-    try:
-        url = make_url(value)
-    except ArgumentError:
-        raise ValueError(
-            "it is not a database URL; write sqlite:///path/to/file.db or "
-            "postgresql://user:password@host/name"
-        ) from None
-    backend = url.drivername.partition("+")[0]
-    if backend in {"postgresql", "postgres"}:
-        return url.set(drivername=POSTGRESQL)
-    if backend != "sqlite":
-        raise ValueError(f"{backend} is not supported; use sqlite:///... or postgresql://...")
-    if not url.database or url.database == ":memory:":
-        raise ValueError(
-            "a SQLite database in memory cannot be shared by the processes; name a file: "
-            "sqlite:///path/to/file.db"
-        )
-    return url.set(drivername="sqlite+pysqlite")

@@ -8,12 +8,15 @@ import secrets
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
+import psutil
 import psycopg
 import pytest
 
@@ -32,17 +35,8 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if _answers(url):
         yield url
         return
-    binaries = _postgres_binaries()
-    if binaries is None or os.geteuid() == 0:
-        _missing("PostgreSQL: none runs on 127.0.0.1:5432, and none can be started here")
-    folder = tmp_path_factory.mktemp("postgres")
-    port = any_free_port()
-    command = [str(binaries / "pg_ctl"), "-D", str(folder / "data"), "-w"]
-    subprocess.run([*command, "-o", "-A trust -U postgres", "initdb"], check=True)
-    options = f"-p {port} -k {folder} -c listen_addresses={LOOPBACK} -c fsync=off"
-    subprocess.run([*command, "-l", str(folder / "log"), "-o", options, "start"], check=True)
-    yield f"postgresql://postgres@{LOOPBACK}:{port}/postgres"
-    subprocess.run([*command, "-m", "fast", "stop"], check=True)
+    with own_postgres() as server:
+        yield server.url
 
 
 @pytest.fixture
@@ -75,6 +69,70 @@ def emptied(migrated: Database) -> Database:
         for table in reversed(Base.metadata.sorted_tables):
             session.execute(table.delete())
     return migrated
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A PostgreSQL server of the tests' own, which they may stop; its URL stays the same."""
+
+    url: str
+    command: tuple[str, ...]
+    user: str | None
+
+    def run(self, *arguments: str) -> None:
+        """Run pg_ctl and wait until it has done its work."""
+        # Without a working folder of ours, which another user may not enter.
+        options: dict[str, Any] = {"user": self.user, "cwd": "/", "stdout": subprocess.DEVNULL}
+        subprocess.run([*self.command, *arguments], check=True, **options)
+
+    def start(self) -> None:
+        """Start it; returns when it takes connections."""
+        self.run("-w", "start")
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """Let it hang until the end of the block: it takes connections, and does nothing."""
+        data = Path(self.command[self.command.index("-D") + 1])
+        first = psutil.Process(int((data / "postmaster.pid").read_text().splitlines()[0]))
+        processes = [first, *first.children(recursive=True)]
+        for one in processes:
+            one.suspend()
+        try:
+            yield
+        finally:
+            for one in processes:
+                one.resume()
+
+    def stop(self) -> None:
+        """Stop it as a power cut would: nothing is tidied up, the log is replayed at the start."""
+        self.run("-w", "-m", "immediate", "stop")
+
+
+@contextmanager
+def own_postgres() -> Iterator[PostgresServer]:
+    """Run a PostgreSQL server with data and port of its own, from the programs installed here."""
+    binaries = _postgres_binaries()
+    if binaries is None:
+        _missing("PostgreSQL: its programs are not installed here")
+    # It refuses to be run by root.
+    user = "nobody" if os.geteuid() == 0 else None
+    with tempfile.TemporaryDirectory(prefix="saphena-postgres-", ignore_cleanup_errors=True) as one:
+        folder, port = Path(one), any_free_port()
+        if user is not None:
+            shutil.chown(folder, user)
+        options = f"-p {port} -k {folder} -c listen_addresses={LOOPBACK} -c fsync=off"
+        command = (str(binaries / "pg_ctl"), "-D", str(folder / "data"))
+        server = PostgresServer(
+            f"postgresql://postgres@{LOOPBACK}:{port}/postgres",
+            (*command, "-l", str(folder / "log"), "-o", options),
+            user,
+        )
+        PostgresServer(server.url, command, user).run("-o", "-A trust -U postgres", "initdb")
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
 @contextmanager

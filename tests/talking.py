@@ -14,7 +14,7 @@ from bot.care.booking.request import ContactRequest
 from bot.care.dialogue import respond
 from bot.care.memory import Memory
 from bot.care.protocol import Protocol
-from bot.care.turn import Effect, Subject, Turn
+from bot.care.turn import Effect, RemindersSet, RemindersStopped, Reminding, Subject, Turn
 from bot.knowledge.importer import load_folder
 from bot.knowledge.medicines import load_medicines
 from bot.knowledge.rendering import render_protocol
@@ -35,11 +35,21 @@ def protocols() -> dict[str, Protocol]:
 class Conversation:
     """A conversation with one clinic; slots are written and read as the tracker would."""
 
-    def __init__(self, clinic: str, *, staff_online: bool = False) -> None:
+    def __init__(
+        self,
+        clinic: str,
+        *,
+        staff_online: bool = False,
+        can_mail: bool = False,
+        reaches_away: bool = False,
+    ) -> None:
         self.protocol = protocols()[clinic]
         self.slots: dict[str, object] = {}
         self.effects: list[Effect] = []
-        self._staff_online = staff_online
+        # What the records would hold of the reminders.
+        self.reminding: Reminding | None = None
+        self._staff_online, self._can_mail = staff_online, can_mail
+        self._reaches_away = reaches_away
 
     @property
     def requests(self) -> list[ContactRequest]:
@@ -81,7 +91,13 @@ class Conversation:
 
     def _turn(self, turn: Turn) -> tuple[Answer, ...]:
         outcome = respond(
-            replace(turn, staff_online=self._staff_online),
+            replace(
+                turn,
+                staff_online=self._staff_online,
+                can_mail=self._can_mail,
+                reaches_away=self._reaches_away,
+                reminding=self.reminding,
+            ),
             Memory.from_slots(self.slots),
             protocol=self.protocol,
             topics=load_topics(CLINICS / "topics.yml"),
@@ -91,4 +107,8 @@ class Conversation:
         # Through JSON, as the tracker store does.
         self.slots = json.loads(json.dumps(outcome.memory.to_slots()))
         self.effects += outcome.effects
+        for effect in outcome.effects:
+            if isinstance(effect, RemindersSet | RemindersStopped):
+                topics = effect.topics if isinstance(effect, RemindersSet) else None
+                self.reminding = Reminding(isinstance(effect, RemindersSet), topics)
         return outcome.answers

@@ -21,7 +21,7 @@ from bench.evaluation.measure import DRAWS, changed_run, plain_run
 from bench.evaluation.publish import plain
 from bench.evaluation.report import Report, Validation, write_docs, write_local
 from bench.evaluation.samples import FOLDER, ROOT, load, missing
-from bench.message import machine
+from bench.performance.processes import machine
 from bot.cli.model import ensure_model
 from bot.cli.progress import Step, StepError
 from bot.settings import load_settings

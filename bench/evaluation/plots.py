@@ -27,7 +27,7 @@ def draw_calibration(found: Sequence[Bin], path: Path) -> None:
     axes.scatter(sure, right, s=sizes, color=BLUE)
     axes.set(xlabel="confidence", ylabel="right", xlim=(0, 1.03), ylim=(0, 1.03), aspect="equal")
     axes.set_title("Confidence in cross-validation", fontsize=10)
-    _save(figure, path)
+    save(figure, path)
 
 
 def draw_topics(
@@ -49,7 +49,7 @@ def draw_topics(
     axes.set_title(
         "Right by topic: cross-validation (bars), validation (dots)", fontsize=10, loc="left"
     )
-    _save(figure, path)
+    save(figure, path)
 
 
 def draw_confusions(guesses: Sequence[Guess], path: Path) -> None:
@@ -68,10 +68,11 @@ def draw_confusions(guesses: Sequence[Guess], path: Path) -> None:
     axes.set_yticks(range(len(names)), names, fontsize=8)
     axes.set(xlabel="taken for", ylabel="topic")
     figure.colorbar(image, ax=axes, shrink=0.5, label="share of the topic's messages")
-    _save(figure, path)
+    save(figure, path)
 
 
-def _save(figure: Figure, path: Path) -> None:
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure as a small PNG file."""
     # A palette makes a third of the bytes; without the library's version equal plots are equal.
     drawn = BytesIO()
     figure.savefig(drawn, format="png", dpi=DOTS, metadata={"Software": None})

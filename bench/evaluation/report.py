@@ -10,9 +10,10 @@ from bench.evaluation import plots, tables
 from bench.evaluation.classifier import CrossValidation, accuracy, bins, confusions, retrievals
 from bench.evaluation.figures import Share, by_topic, failures
 from bench.evaluation.measure import Run
-from bench.evaluation.publish import markdown, write_page, write_part
+from bench.evaluation.publish import markdown, write_page
 from bench.evaluation.samples import Sample
 from bench.evaluation.tables import Table
+from bench.pages import write_part
 
 CALIBRATION, TOPICS, CONFUSIONS = "calibration.png", "topics.png", "confusions.png"
 PLOTS = (

@@ -2,7 +2,8 @@
 
 Rasa checks each response with `jsonschema.validate`, which first checks the schema itself, and
 makes a validator, again at every call: more than half the time of a message with an action. The
-schema never changes while Rasa runs.
+schema never changes while Rasa runs. And an event has to fit exactly one of two dozen kinds, of
+which only the one that it says it is can fit.
 """
 
 from functools import cache
@@ -21,6 +22,8 @@ def _validate_action_result(_action: Any, result: Any) -> bool:
     from jsonschema.exceptions import best_match  # noqa: PLC0415
     from rasa.shared.constants import DOCS_BASE_URL  # noqa: PLC0415
 
+    if _fits(result):
+        return True
     error = best_match(_validator().iter_errors(result))
     if error is None:
         return True
@@ -32,13 +35,45 @@ def _validate_action_result(_action: Any, result: Any) -> bool:
     raise error
 
 
+def _fits(result: Any) -> bool:
+    """Tell whether it surely is a valid response; of others the whole schema says what is wrong."""
+    if not isinstance(result, dict):
+        return False
+    events, responses = result.get("events", []), result.get("responses", [])
+    return (
+        isinstance(events, list)
+        and isinstance(responses, list)
+        and all(isinstance(one, dict) for one in responses)
+        and all(_event_fits(one) for one in events)
+    )
+
+
+def _event_fits(event: Any) -> bool:
+    kind = _kinds().get(str(event.get("event"))) if isinstance(event, dict) else None
+    return kind is not None and bool(kind.is_valid(event))
+
+
+@cache
+def _kinds() -> dict[str, Any]:
+    """Return a validator for each kind of event: what holds for all, and its own part."""
+    from rasa.shared.utils.schemas.events import EVENT_SCHEMA  # noqa: PLC0415
+
+    common = {name: part for name, part in EVENT_SCHEMA.items() if name != "oneOf"}
+    kinds = {part["properties"]["event"]["const"]: part for part in EVENT_SCHEMA["oneOf"]}
+    return {name: _compiled({**common, "allOf": [part]}) for name, part in kinds.items()}
+
+
 @cache
 def _validator() -> Any:
     """Return the validator that `jsonschema.validate` would choose for the schema."""
-    from jsonschema.validators import validator_for  # noqa: PLC0415
     from rasa.core.actions.action import RemoteAction  # noqa: PLC0415
 
-    schema = RemoteAction.action_response_format_spec()
+    return _compiled(RemoteAction.action_response_format_spec())
+
+
+def _compiled(schema: Any) -> Any:
+    from jsonschema.validators import validator_for  # noqa: PLC0415
+
     kind = validator_for(schema)
     kind.check_schema(schema)
     return kind(schema)

@@ -76,10 +76,11 @@ class Verdict:
 
 
 # What the gateway has to do before it shows an answer: put in a link to the patient's data, or to
-# their aftercare plan.
-ReplyEffect = Literal["send_data", "send_plan"]
+# their aftercare plan; send the plan to the address in the patient's message.
+ReplyEffect = Literal["send_data", "send_plan", "mail_plan"]
 SEND_DATA: Final = "send_data"
 SEND_PLAN: Final = "send_plan"
+MAIL_PLAN: Final = "mail_plan"
 
 
 @dataclass(frozen=True, slots=True)

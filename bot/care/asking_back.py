@@ -3,13 +3,14 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from bot.care import replies
 from bot.care.aftercare import judged, timed_answer
-from bot.care.answer import Answer, Button, State
-from bot.care.dates import Unclear
+from bot.care.answer import Answer, Button, Input, State
+from bot.care.dates import DateReading, Unclear
 from bot.care.memory import Awaiting, write_moment
-from bot.care.subjects import CHOICE_ABOVE, LEANING, SMALL_TALK
+from bot.care.subjects import CHOICE_ABOVE, LEANING, SMALL_TALK, fills_what_was_asked
 from bot.care.turn import Context, Outcome, Unplaced
 from bot.care.wording import day_in_words, rule_in_words
 from bot.text.redact import redact
@@ -19,6 +20,23 @@ DATED = frozenset({State.AVOID, State.CAUTION, State.OK, State.KEEP, State.MAY_S
 # Beside these a day is told for its own sake; any other subject is answered without it.
 _QUIET = SMALL_TALK | LEANING
 _QUIET |= {"book", "handoff", "contact", "treatment_record", "out_of_scope"}
+
+# While one of these is asked back, the question that needs it keeps the day it is about.
+KEEPING_THE_DAY: Final = ("treatment_date", "vein_kind")
+
+
+def with_kept_day(context: Context) -> DateReading:
+    """The days of a message; "last Tuesday", told when asked, leaves the day asked about as it was.
+
+    A day before the treatment that is now known was another week's: it is not the one meant.
+    """
+    dates, kept, treated = context.dates, context.before.asked, context.memory.treated
+    if kept is None or dates.asked is not None or dates.asked_after is not None:
+        return dates
+    over = kept.day < context.now.day or (treated is not None and kept.day < treated.day)
+    if over or not fills_what_was_asked(context):
+        return dates
+    return replace(dates, asked=kept)
 
 
 def ask_unclear_day(context: Context) -> Outcome | None:
@@ -37,6 +55,7 @@ def ask_unclear_day(context: Context) -> Outcome | None:
         context.memory,
         awaiting="treatment_date" if unclear.role == "treated" else "asked_date",
         last_topic=topic or context.memory.last_topic,
+        asked=context.dates.asked if topic else context.before.asked,
     )
     asked = _which_day(unclear, context)
     if topic is not None and topic in context.protocol.rules:
@@ -47,7 +66,7 @@ def ask_unclear_day(context: Context) -> Outcome | None:
 def _date_matters(context: Context) -> bool:
     heard = {subject.topic for subject in context.turn.subjects}
     timed = heard & {"aftercare", *context.protocol.rules}
-    if timed or context.before.awaiting in ("treatment_date", "asked_date"):
+    if timed or context.before.awaiting in ("treatment_date", "asked_date", "plan_date"):
         return True
     impossible = context.dates.unclear is not None and not context.dates.unclear.candidates
     return heard <= _QUIET and (impossible or bool(heard & (LEANING | {"treatment_record"})))
@@ -121,6 +140,8 @@ def _asked_in(answer: Answer, context: Context) -> Awaiting | None:
         return "treatment_date"
     if answer.verdict and answer.verdict.state is State.ASK:
         return judged(answer.topic, context.case, context.protocol).needs
+    if answer.input is Input.DATE:
+        return "treatment_date"
     if answer.topic in ("treatment_record", "aftercare") and context.memory.treated is None:
         return "treatment_date"
     if any(button.payload == replies.CALLBACK for button in answer.buttons):

@@ -6,13 +6,15 @@ Pure: the model's reading of the message comes in as plain data, effects go out 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from bot.care import handing_over, privacy, replies
+from bot.care import handing_over, plan_mail, privacy, replies, suitability
 from bot.care.aftercare import overview, timed_answer
 from bot.care.answer import SEND_PLAN, Answer
 from bot.care.asking_back import (
+    KEEPING_THE_DAY,
     ask_unclear_day,
     ask_which_subject,
     awaited_by,
+    with_kept_day,
 )
 from bot.care.flows import running
 from bot.care.follow_ups import take_follow_up
@@ -20,10 +22,12 @@ from bot.care.listening import day_of_subject, learn, read_turn_dates
 from bot.care.memory import Memory
 from bot.care.phrases import Phrases
 from bot.care.protocol import Protocol
+from bot.care.reminders import talking as reminders
+from bot.care.reminders.wish import TOPIC as REMINDERS
 from bot.care.screening.medicines import Medicines
 from bot.care.subjects import raises_safety, resolve
 from bot.care.topic import Topic, TopicKind
-from bot.care.turn import Context, Outcome, Turn
+from bot.care.turn import Context, Effect, Outcome, Turn
 from bot.care.wording import day_in_words
 
 
@@ -40,30 +44,45 @@ def respond(
     dates = read_turn_dates(turn, memory)
     learned = replace(learn(turn, memory, dates), offered=())
     context = Context(turn, memory, learned, dates, protocol, topics, texts, medicines)
-    outcome = _respond(context)
-    return replace(outcome, answers=handing_over.offered(outcome.answers, context))
+    context = replace(context, dates=with_kept_day(context))
+    outcome = reminders.kept_up(_respond(context), context)
+    answers = suitability.offered(outcome.answers, context)
+    return replace(outcome, answers=handing_over.offered(answers, context))
 
 
 def _respond(context: Context) -> Outcome:
     if not raises_safety(context.turn):
-        outcome = _task(context) or _other_language(context) or ask_unclear_day(context)
+        outcome = _mail(context) or _task(context) or reminders.take_short(context)
+        outcome = outcome or _other_language(context) or ask_unclear_day(context)
         outcome = outcome or take_follow_up(context, _answer)
         if outcome is not None:
             return outcome
-    found = resolve(context)
+    found = suitability.with_medicine(resolve(context), context)
     if not found:
         return ask_which_subject(context)
     started = running.start(found, context)
     if started is not None:
         return _with_task(started, context)
     answers = _confirming_last(_answer(topic, _focused(topic, context)) for topic in found)
-    effects = handing_over.wanted(found, context)
-    return Outcome(answers, _remember(found, answers, context), effects)
+    return Outcome(answers, _remember(found, answers, context), _effects(found, context))
+
+
+def _effects(topics: Sequence[str], context: Context) -> tuple[Effect, ...]:
+    return (*handing_over.wanted(topics, context), *reminders.effects(topics, context))
 
 
 def _confirming_last(answers: Iterable[Answer]) -> tuple[Answer, ...]:
     """Put the question before a deletion last, so that a yes answers it and nothing else."""
     return tuple(sorted(answers, key=privacy.asks_to_confirm))
+
+
+def _mail(context: Context) -> Outcome | None:
+    step = plan_mail.take(context)
+    if step is None:
+        return None
+    outcome = _with_task(step, context)
+    # Its question is the last one that was asked.
+    return replace(outcome, memory=replace(outcome.memory, awaiting=step.memory.awaiting))
 
 
 def _task(context: Context) -> Outcome | None:
@@ -77,7 +96,7 @@ def _with_task(step: running.Step, context: Context) -> Outcome:
         return Outcome(step.answers, step.memory, step.effects)
     aside = replace(context, memory=step.memory)
     answers = _confirming_last(_answer(topic, _focused(topic, aside)) for topic in step.topics)
-    effects = (*step.effects, *handing_over.wanted(step.topics, context))
+    effects = (*step.effects, *_effects(step.topics, aside))
     # Before the chat is deleted nothing else is asked, so that a yes means one thing.
     asked = () if any(map(privacy.asks_to_confirm, answers)) else step.answers
     return Outcome((*answers, *asked), _remember(step.topics, answers, aside), effects)
@@ -144,7 +163,10 @@ def _noted(topic: str, context: Context) -> Answer:
         treated=day_in_words(memory.treated.day, today, texts),
         day=day,
     )
-    return Answer(text, topic, effect=SEND_PLAN if context.protocol.rules else None)
+    buttons = plan_mail.offer(context)
+    return Answer(
+        text, topic, buttons=buttons, effect=SEND_PLAN if context.protocol.rules else None
+    )
 
 
 def _ask_for_date(memory: Memory, texts: Phrases) -> str:
@@ -169,6 +191,7 @@ _BY_TOPIC: dict[str, Handler] = {
     "treatment_record": _noted,
     privacy.TOPIC: _data,
     "handoff": handing_over.told_to_wait,
+    REMINDERS: reminders.answer,
 }
 _BY_KIND: dict[TopicKind, Handler] = {
     TopicKind.FAQ: _fact,
@@ -188,9 +211,14 @@ def _remember(topics: Sequence[str], answers: Sequence[Answer], context: Context
         for topic in topics
         if context.topics[topic].kind is not TopicKind.CHAT and topic != "treatment_record"
     ]
+    last = worth[-1] if worth else memory.last_topic
+    awaiting = awaited_by(answers, context)
+    waits = last is not None and awaiting in KEEPING_THE_DAY
     return replace(
         memory,
-        last_topic=worth[-1] if worth else memory.last_topic,
-        awaiting=awaited_by(answers, context),
+        last_topic=last,
+        awaiting=awaiting,
+        asked=_focused(last, context).dates.asked if last and waits else None,
         unplaced=0,
+        reminders=reminders.remembered(topics, context),
     )

@@ -1,19 +1,26 @@
 """What a message tells about the patient's own treatment, and what that adds to the memory."""
 
+import re
 from dataclasses import replace
-from typing import Literal
+from typing import Final, Literal
 
 from bot.care.dates import DateReading, read_dates
 from bot.care.memory import Memory, read_moment
+from bot.care.moments import Moment
 from bot.care.patient_words import (
     asks_when,
     names_treatment,
     read_treatment,
     read_vein_kind,
     speaks_of_treatment,
+    tells_another,
+    tells_own_veins,
 )
 from bot.care.rules import VeinKind, as_vein_kind
 from bot.care.turn import Turn
+
+# "dana.sunday@example.com" names no day.
+_ADDRESS: Final = re.compile(r"\S+@\S+")
 
 
 def read_turn_dates(turn: Turn, memory: Memory) -> DateReading:
@@ -21,7 +28,7 @@ def read_turn_dates(turn: Turn, memory: Memory) -> DateReading:
     if turn.pressed:
         treated, asked = (read_moment(turn.told.get(name)) for name in ("treated", "asked"))
         return DateReading(treated=treated, asked=asked, unclear=None)
-    dates = read_dates(turn.text, turn.now, expecting=_expected(turn, memory))
+    dates = read_dates(_ADDRESS.sub(" ", turn.text), turn.now, expecting=_expected(turn, memory))
     if memory.tasks.active and memory.awaiting is None and not names_treatment(turn.text):
         # "Had my baby two weeks ago" answers a question; it is no treatment of veins.
         return replace(dates, treated=None, unclear=None)
@@ -30,7 +37,7 @@ def read_turn_dates(turn: Turn, memory: Memory) -> DateReading:
 
 def _expected(turn: Turn, memory: Memory) -> Literal["treated", "asked"] | None:
     match memory.awaiting:
-        case "treatment_date":
+        case "treatment_date" | "plan_date":
             return "treated"
         case "asked_date":
             return "asked"
@@ -58,12 +65,20 @@ def day_of_subject(words: str, turn: Turn, dates: DateReading) -> DateReading:
 
 def learn(turn: Turn, memory: Memory, dates: DateReading) -> Memory:
     """Return the memory with treatment date, kind and kind of vein as far as the message tells."""
-    learned = replace(memory, treated=dates.treated) if dates.treated else memory
+    learned = memory
+    if dates.treated is not None and not _is_earlier_one(dates.treated, turn, memory):
+        learned = replace(memory, treated=dates.treated)
     vein = _own_vein(turn, memory, dates)
     if vein is not None:
         learned = replace(learned, vein_kind=vein)
     kind = read_treatment(turn.text) if dates.treated else None
     return replace(learned, treatment_kind=kind) if kind else learned
+
+
+def _is_earlier_one(told: Moment, turn: Turn, memory: Memory) -> bool:
+    """Tell whether an earlier treatment is told besides: the later one forbids longer."""
+    later = memory.treated is not None and told.day < memory.treated.day
+    return later and not turn.pressed and tells_another(turn.text)
 
 
 def _own_vein(turn: Turn, memory: Memory, dates: DateReading) -> VeinKind | None:
@@ -76,5 +91,6 @@ def _own_vein(turn: Turn, memory: Memory, dates: DateReading) -> VeinKind | None
         or memory.awaiting == "vein_kind"
         or any(subject.topic == "treatment_record" for subject in turn.subjects)
         or (memory.treated is not None and speaks_of_treatment(turn.text))
+        or (memory.treated is not None and tells_own_veins(turn.text))
     )
     return read_vein_kind(turn.text) if own else None

@@ -7,6 +7,7 @@ the treatment day plus the longest time that the document names.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, tzinfo
+from itertools import pairwise
 from typing import Literal
 
 from bot.care.moments import Moment
@@ -21,13 +22,14 @@ Change = Literal["next", "over"]
 class Stretch:
     """A part of a rule from `first` on, until `over`: the first day on which it no longer holds.
 
-    `over` None: the document gives no end.
+    `hours` is its end since the treatment; both None: the document gives no end.
     """
 
     phase: PhaseName | None
     first: date
     over: date | None
     length: str
+    hours: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,16 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """A day on which rules change, and how: `next` begins another stretch, `over` ends the rule."""
+    """A day on which rules change, and how: `next` begins another stretch, `over` ends the rule.
+
+    `hours` after the treatment it has changed for certain, where its hour is known.
+    """
 
     day: date
     course: Course
     change: Change
     stretch: Stretch | None = None
+    hours: int | None = None
 
 
 def courses(
@@ -74,10 +80,11 @@ def milestones(plan: Iterable[Course]) -> tuple[Milestone, ...]:
     """Return the days after the treatment on which something changes, in order."""
     found: list[Milestone] = []
     for course in plan:
-        for stretch in course.stretches[1:]:
-            found.append(Milestone(stretch.first, course, "next", stretch))
+        for before, stretch in pairwise(course.stretches):
+            found.append(Milestone(stretch.first, course, "next", stretch, before.hours))
         if course.over is not None:
-            found.append(Milestone(course.over, course, "over"))
+            hours = course.stretches[-1].hours
+            found.append(Milestone(course.over, course, "over", hours=hours))
     return tuple(sorted(found, key=lambda one: (one.day, one.course.rule.topic)))
 
 
@@ -118,7 +125,9 @@ def _course(
     laid: list[Stretch] = []
     for span in longest:
         over = None if span.max_end is None else over_on(treated, span.max_end, zone)
-        laid.append(Stretch(span.phase, first, over, length_in_words(span.window, texts)))
+        laid.append(
+            Stretch(span.phase, first, over, length_in_words(span.window, texts), span.max_end)
+        )
         first = over or first
     return Course(rule, tuple(laid), assumed=len(set(layouts.values())) > 1)
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.care.answer import Source, Urgency
 from bot.care.hours import OpeningHours
+from bot.care.reminders.timetable import Timetable
 from bot.care.rules import Rule
 from bot.care.screening.model import Screening
 
@@ -44,6 +45,7 @@ class Protocol:
     near_rules: Mapping[str, Said] = field(default_factory=dict)
     reasons: Mapping[str, Said] = field(default_factory=dict)
     screening: Screening = field(default_factory=Screening)
+    timetable: Timetable = field(default_factory=Timetable)
     retention_days: int = 30
 
     @property

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.care.dates import read_dates
-from bot.care.patient_words import read_vein_kind
+from bot.care.patient_words import read_vein_kind, tells_own_veins
 from bot.care.replies import SAFETY
 from bot.care.topic import TopicKind
 from bot.care.turn import Context, Subject, Turn
@@ -61,6 +61,8 @@ def resolve(context: Context) -> tuple[str, ...]:
         return ("book",)
     if last and not raises_safety(context.turn) and fills_what_was_asked(context):
         return (last,)
+    if not raises_safety(context.turn) and _volunteers_veins(context):
+        return (last if last and _is_aftercare(last, context) else "treatment_record",)
     found: list[str] = []
     for subject in subjects:
         if len(subjects) > 1 and _only_tells_the_date(subject, context):
@@ -100,9 +102,7 @@ def _before_or_after(subject: Subject, context: Context) -> str:
     after = (
         topic
         for topic, p in subject.alternatives
-        if p >= AFTER_ABOVE
-        and topic in context.topics
-        and context.topics[topic].kind is TopicKind.AFTERCARE
+        if p >= AFTER_ABOVE and _is_aftercare(topic, context)
     )
     return next(after, subject.topic)
 
@@ -122,6 +122,19 @@ def fills_what_was_asked(context: Context) -> bool:
     if turn.pressed or len(turn.text.split()) <= _SHORT:
         return True
     return all(s.topic in _QUIET or not is_sure(s, turn) for s in turn.subjects)
+
+
+def _volunteers_veins(context: Context) -> bool:
+    """Tell whether the kind of vein is told unasked, once the day of the treatment is known.
+
+    "They were spider veins" sounds like the question what spider veins are.
+    """
+    treated = not context.turn.pressed and context.before.treated is not None
+    return treated and tells_own_veins(context.turn.text)
+
+
+def _is_aftercare(topic: str, context: Context) -> bool:
+    return topic in context.topics and context.topics[topic].kind is TopicKind.AFTERCARE
 
 
 def _was_given(context: Context) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from bot.care.aftercare import Case
 from bot.care.answer import Answer
@@ -12,6 +12,7 @@ from bot.care.memory import Memory
 from bot.care.moments import Moment
 from bot.care.phrases import Phrases
 from bot.care.protocol import Protocol
+from bot.care.reminders.timetable import Occasion
 from bot.care.screening.answers import Answers
 from bot.care.screening.judging import Result
 from bot.care.screening.medicines import Medicines
@@ -29,6 +30,18 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminding:
+    """The reminders of a conversation as they are stored: of which topics (None: of everything).
+
+    `checked_in`: the last thing the patient was sent is the question how they are.
+    """
+
+    on: bool
+    topics: tuple[str, ...] | None = None
+    checked_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A message as it reaches the dialogue.
 
@@ -36,7 +49,10 @@ class Turn:
     `picked` the values of checked options. `now` is local and aware.
     `language` is set only when the message surely is in another one than English;
     `danger_denied`: the triage patterns read signs of danger in it as denied, past or supposed;
-    `staff_online`: somebody of the clinic can be handed the conversation now.
+    `staff_online`: somebody of the clinic can be handed the conversation now; `can_mail`: mail can
+    be sent; `reaches_away`: what the channel is sent by itself reaches the patient while they are
+    away; `reminding`: the reminders that are set, None where none were ever asked for; `zone`: the
+    patient's own, where it is known.
     """
 
     text: str
@@ -46,7 +62,11 @@ class Turn:
     language: str | None = None
     danger_denied: bool = False
     staff_online: bool = False
+    can_mail: bool = False
     picked: tuple[str, ...] = ()
+    reaches_away: bool = False
+    reminding: Reminding | None = None
+    zone: tzinfo | None = None
 
     @property
     def pressed(self) -> bool:
@@ -84,7 +104,28 @@ class RequestWithdrawn:
     family: Family
 
 
-Effect = ContactRequest | RequestWithdrawn | Unplaced | ScreeningDone | PersonWanted
+@dataclass(frozen=True, slots=True)
+class RemindersSet:
+    """An effect: the patient is to be reminded on these occasions, and on no others."""
+
+    topics: tuple[str, ...] | None
+    occasions: tuple[Occasion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RemindersStopped:
+    """An effect: the patient wants no reminders any more."""
+
+
+Effect = (
+    ContactRequest
+    | RequestWithdrawn
+    | Unplaced
+    | ScreeningDone
+    | PersonWanted
+    | RemindersSet
+    | RemindersStopped
+)
 
 
 @dataclass(frozen=True, slots=True)

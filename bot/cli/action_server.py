@@ -1,4 +1,4 @@
-"""The action server: rasa-sdk's application on loopback. Run as python -m bot.cli.action_server
+"""The action server: rasa-sdk's application. Run as python -m bot.cli.action_server
 
 rasa-sdk's own entry starts a second process and sends it the actions, open database and all.
 """
@@ -6,8 +6,8 @@ rasa-sdk's own entry starts a second process and sends it the actions, open data
 import sys
 import warnings
 
-from bot.cli.ports import LOOPBACK
 from bot.logs import keep_words_out
+from bot.memory import tidy
 from bot.settings import SettingsError, load_settings
 
 KEEP_ALIVE_SECONDS = 120
@@ -33,7 +33,10 @@ def main() -> int:
     executor.register_package("actions")
     app = create_app(executor, cors_origins=[])
     app.config.KEEP_ALIVE_TIMEOUT = KEEP_ALIVE_SECONDS
-    app.prepare(host=LOOPBACK, port=settings.actions_port, single_process=True, motd=False)
+    tidy()
+    app.prepare(
+        host=settings.actions_host, port=settings.actions_port, single_process=True, motd=False
+    )
     Sanic.serve_single(primary=app)
     return 0
 

@@ -4,6 +4,7 @@ import hashlib
 import os
 from pathlib import Path
 
+from bot.checksums import ChecksumError, beside, require_checksum, write_checksum
 from bot.cli.progress import Step, StepError, run_logged
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,16 +40,26 @@ def _input_files(root: Path) -> list[Path]:
 def ensure_model(logs: Path) -> Path:
     """Return the model's file, training it first if any of its inputs changed.
 
-    Raises StepError with the end of the trainer's output when training fails.
+    Raises StepError with the end of the trainer's output when training fails, and when the file is
+    not the one that was trained.
     """
     with Step("language model", "training") as step:
         model = MODELS / f"saphena-{inputs_hash()}.tar.gz"
-        if model.exists():
+        if model.exists() and beside(model).exists():
+            _require_as_trained(model)
             step.result = "up to date"
             return model
         _train(model, logs)
         step.result = "trained"
     return model
+
+
+def _require_as_trained(model: Path) -> None:
+    try:
+        require_checksum(model, "")
+    except ChecksumError as error:
+        cure = f"Train it again: rm {model.relative_to(ROOT)} && make train"
+        raise StepError(str(error).strip(), cure) from None
 
 
 def _train(model: Path, logs: Path) -> None:
@@ -62,8 +73,10 @@ def _train(model: Path, logs: Path) -> None:
         "The lines above name the file and what is wrong in it; mend it and try again.",
         env={**os.environ, **QUIET, **UNUSED, "PYTHONWARNINGS": "ignore"},
     )
-    for old in set(MODELS.glob("saphena-*.tar.gz")) - {_archive(staging)}:
+    for old in set(MODELS.glob("saphena-*.tar.gz*")) - {_archive(staging)}:
         old.unlink()
+    # The checksum first: killed in between there is no model, and it is trained again.
+    write_checksum(_archive(staging), model)
     _archive(staging).rename(model)
 
 

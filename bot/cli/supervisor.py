@@ -5,6 +5,7 @@ import ctypes
 import functools
 import multiprocessing
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -26,6 +27,8 @@ RESTARTS = 3
 RESTART_WINDOW = 60.0  # seconds
 GRACE = 5.0  # seconds between SIGTERM and SIGKILL
 POLL = 0.1  # seconds
+GATHERED = 0.05  # seconds
+AT_ONCE = 65_536  # bytes, what a pipe holds
 LAST_LINES = 15
 LOG_BYTES = 10_000_000
 
@@ -41,7 +44,8 @@ def supervise(
     printer = LogPrinter(log)
     manager = Supervisor(printer, on_started)
     for name, command in parse_procfile(procfile.read_text("utf-8")).processes.items():
-        manager.add_process(name, command, env=dict(environment), cwd=str(procfile.parent))
+        for each, own in workers(name, environment).items():
+            manager.add_process(each, command, env=own, cwd=str(procfile.parent))
     signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
     manager.loop()
     if manager.died is None:
@@ -49,6 +53,17 @@ def supervise(
     return "\n".join(
         (f"{manager.died} keeps dying, its last words ({log}):", *printer.last(manager.died))
     )
+
+
+def workers(name: str, environment: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Return the environments of a process, by name: one for each port in <NAME>_PORTS."""
+    ports = environment.get(f"{name.upper()}_PORTS", "").split(",")
+    if len(ports) == 1:
+        return {name: dict(environment)}
+    return {
+        f"{name}.{number}": {**environment, f"{name.upper()}_PORT": port}
+        for number, port in enumerate(ports, start=1)
+    }
 
 
 class Supervisor(Manager):  # type: ignore[misc]  # honcho is untyped
@@ -116,11 +131,14 @@ class Kept(Process):  # type: ignore[misc]  # honcho is untyped
         return bool(self._stopping.value) or os.getppid() != self._supervisor
 
     def _tell(self, text: str) -> None:
-        print(f"  {text}", file=sys.stderr, flush=True)
+        # A full disk, or a terminal that was closed, must not end who starts processes again.
+        with contextlib.suppress(OSError):
+            print(f"  {text}", file=sys.stderr, flush=True)
         self._send_message(f"{text}\n")
 
     def _start_watched(self, *args: Any, **options: Any) -> Popen:
         child = Popen(*args, **options)
+        child.stdout = Gathered(child.stdout)
         threading.Thread(target=self._watch, args=(child,), daemon=True).start()
         return child
 
@@ -133,6 +151,35 @@ class Kept(Process):  # type: ignore[misc]  # honcho is untyped
             with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(GRACE)
         _signal_group(child.pid, signal.SIGKILL)
+
+
+class Gathered:
+    """A process's output, from which what came within a moment is read as if it were one line.
+
+    Each line would otherwise cross to the supervisor by itself, which cost more than writing it.
+    """
+
+    def __init__(self, output: Any) -> None:
+        self._output = output
+        self._begun = b""  # a line whose end has not come yet
+
+    def readline(self) -> bytes:
+        """Return whole lines, at least one; at the end what is left, and then nothing."""
+        while b"\n" not in self._begun:
+            some = os.read(self._output.fileno(), AT_ONCE)
+            if not some:
+                rest, self._begun = self._begun, b""
+                return rest
+            self._begun += some
+        time.sleep(GATHERED)
+        if select.select([self._output], [], [], 0)[0]:
+            self._begun += os.read(self._output.fileno(), AT_ONCE)
+        whole, end, self._begun = self._begun.rpartition(b"\n")
+        return whole + end
+
+    def close(self) -> None:
+        """Close the output."""
+        self._output.close()
 
 
 class HeldStop:
@@ -157,18 +204,21 @@ class LogPrinter(Printer):  # type: ignore[misc]  # honcho is untyped
         super().__init__()
         log.parent.mkdir(parents=True, exist_ok=True)
         handler = RotatingFileHandler(log, maxBytes=LOG_BYTES, backupCount=3, encoding="utf-8")
-        handler.setFormatter(Formatter("%(asctime)s %(message)s"))
+        handler.setFormatter(Formatter("%(message)s"))
         self._logger = Logger("saphena")
         self._logger.addHandler(handler)
         self._last: dict[str, deque[str]] = defaultdict(lambda: deque(maxlen=LAST_LINES))
 
     def write(self, message: Message) -> None:
-        """Log every line of the message, with the process's name."""
+        """Log every line of the message, with the time and the process's name."""
         data = message.data
-        text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
-        for line in text.splitlines():
-            self._last[message.name].append(line)
-            self._logger.info("%-*s | %s", self.width, message.name, line)
+        lines = (data.decode("utf-8", "replace") if isinstance(data, bytes) else data).splitlines()
+        if not lines:
+            return
+        self._last[message.name].extend(lines)
+        at = message.time.isoformat(" ", "milliseconds")
+        head = f"{at} {message.name:<{self.width}} | "
+        self._logger.info("%s", "\n".join(head + line for line in lines))
 
     def last(self, name: str) -> list[str]:
         """Return the last lines that the named process wrote."""

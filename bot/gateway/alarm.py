@@ -55,9 +55,13 @@ class Alarm:
         return judgement
 
     def is_red_flag(self, text: str) -> bool:
-        """Tell whether a message has to be answered at once."""
-        alert = self.judge(text).alert
-        return alert is not None and alert.level in ACTED_ON
+        """Tell whether a message has to be answered at once, whoever writes it."""
+        return _is_acted_on(self.judge(text).alert)
+
+    def may_be_red_flag(self, text: str) -> bool:
+        """Tell whether a message has to be answered at once, if its writer was treated lately."""
+        judgement = self.judge(text)
+        return _is_acted_on(judgement.alert) or _is_acted_on(judgement.alert_if_recent)
 
     def answer(self, alert: Alert, clinic: ClinicCard) -> Answer:
         """Return the reply to a red flag: the act first, in the patient's language."""
@@ -140,6 +144,10 @@ class Alarm:
             and self.settling(one) is None
             and self.judge(one).alert is None
         )
+
+
+def _is_acted_on(alert: Alert | None) -> bool:
+    return alert is not None and alert.level in ACTED_ON
 
 
 def to_record(alert: Alert) -> NewAlert:

@@ -1,6 +1,6 @@
 """The gateway as an ASGI application."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,10 +11,14 @@ from starlette.staticfiles import StaticFiles
 
 from bot import __version__
 from bot.gateway.errors import add_error_handlers
-from bot.gateway.guard import BodyGuard, SecurityHeaders
+from bot.gateway.guard import BodyGuard
 from bot.gateway.handover.deadlines import watching
+from bot.gateway.headers import SecurityHeaders
+from bot.gateway.metrics import metrics_served
+from bot.gateway.outbox.handlers import outbox
 from bot.gateway.plan import pages as plan_pages
 from bot.gateway.privacy import pages as data_pages
+from bot.gateway.request_ids import RequestIds
 from bot.gateway.routes import conversations, events, health, messages
 from bot.gateway.services import open_services
 from bot.gateway.site import routes as site
@@ -31,10 +35,13 @@ DESCRIPTION = "The after-hours assistant of a vein clinic."
 DAY_SECONDS = 86_400
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(
+    settings: Settings | None = None, *, on_started: Callable[[], None] = lambda: None
+) -> FastAPI:
     """Return the gateway; without `settings` they are read from the environment.
 
-    Raises SettingsError. Database and connections open when the application starts.
+    Raises SettingsError. Database and connections open when the application starts; then
+    `on_started` is called.
     """
     settings = settings or load_settings()
     set_up_logging(settings.log_level)
@@ -46,10 +53,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             watching(services),
             open_console(services) as console,
             telegram(services) as webhooks,
+            outbox(services),
+            metrics_served(services),
         ):
             app.state.services = services
             app.state.telegram_webhooks = webhooks
             app.state.console = console
+            on_started()
             yield
 
     app = FastAPI(
@@ -80,10 +90,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         allow_origins=tuple(settings.origins),
         allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
-        expose_headers=["Retry-After"],
+        expose_headers=["Retry-After", "X-Request-ID"],
         max_age=DAY_SECONDS,
     )
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(SecurityHeaders, public_url=settings.public_url)
+    app.add_middleware(RequestIds)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 

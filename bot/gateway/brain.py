@@ -2,19 +2,30 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import httpx
 from pydantic import TypeAdapter
 
 from bot.care.answer import Answer
+from bot.gateway.workers import Workers
+from bot.logs import request_id
 
 logger = logging.getLogger(__name__)
 
 WEBHOOK = "/webhooks/rest/webhook"
 ALIVE = "/webhooks/rest/"
 HTTP_OK = 200
+CONNECT_SECONDS = 2.0
+# The worker is not there, or was killed with the message in its hands.
+_LOST = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.RemoteProtocolError,
+    httpx.ReadError,
+    httpx.WriteError,
+)
 ANSWER = TypeAdapter(Answer)
 
 
@@ -23,12 +34,21 @@ class BrainUnavailableError(Exception):
 
 
 class Brain:
-    """Rasa's REST channel. `timeout` is the longest wait for one answer, in seconds."""
+    """Rasa's REST channel. `timeout` is the longest wait for one answer, in seconds.
 
-    def __init__(self, client: httpx.AsyncClient, address: str, timeout: float) -> None:
-        self._client = client
-        self._address = address
+    It speaks through the transport itself: a client's redirects, cookies and proxies, which there
+    are none of, cost as much as the sending.
+    """
+
+    def __init__(
+        self, transport: httpx.AsyncBaseTransport, addresses: Sequence[str], timeout: float
+    ) -> None:
+        self._transport = transport
+        self._workers = Workers(addresses)
         self._timeout = timeout
+        limits = httpx.Timeout(timeout, connect=CONNECT_SECONDS)
+        self._extensions = {"timeout": limits.as_dict()}
+        self._webhooks = {address: httpx.URL(address + WEBHOOK) for address in addresses}
 
     async def ask(
         self,
@@ -39,6 +59,9 @@ class Brain:
         channel: str,
         danger_denied: bool = False,
         staff_online: bool = False,
+        reaches_away: bool = False,
+        time_zone: str | None = None,
+        can_mail: bool = False,
         number: int = 0,
     ) -> list[Answer]:
         """Return at least one answer to a message. Raises BrainUnavailableError.
@@ -50,10 +73,18 @@ class Brain:
             metadata["danger"] = "denied"
         if staff_online:
             metadata["staff_online"] = True
+        if reaches_away:
+            metadata["reaches_away"] = True
+        if time_zone is not None:
+            metadata["time_zone"] = time_zone
+        if can_mail:
+            metadata["can_mail"] = True
+        if request_id.get() != "-":
+            metadata["request"] = request_id.get()
         payload = {"sender": conversation_id, "message": message, "metadata": metadata}
         try:
             async with asyncio.timeout(self._timeout):
-                response = await self._client.post(self._address + WEBHOOK, json=payload)
+                response = await self._post(conversation_id, payload)
         except (httpx.HTTPError, TimeoutError) as error:
             raise BrainUnavailableError(type(error).__name__) from error
         answers = list(_answers(_items(response), conversation_id))
@@ -62,10 +93,34 @@ class Brain:
             raise BrainUnavailableError("no usable reply")
         return answers
 
+    async def _post(self, conversation_id: str, payload: dict[str, Any]) -> httpx.Response:
+        """Ask the conversation's worker, or the next one if it takes no connection or dies.
+
+        A turn that is begun twice does no harm, as what it leads to is stored under the message's
+        number. One that answers, however badly, or too late, is not asked again elsewhere.
+        """
+        *first, last = self._workers.order(conversation_id)
+        for address in first:
+            try:
+                return await self._send("POST", self._webhooks[address], payload)
+            except _LOST:
+                logger.warning("worker not reached, trying the next one address=%s", address)
+                self._workers.note_down(address)
+        return await self._send("POST", self._webhooks[last], payload)
+
+    async def _send(
+        self, method: str, url: httpx.URL | str, payload: dict[str, Any] | None = None
+    ) -> httpx.Response:
+        request = httpx.Request(method, url, json=payload, extensions=self._extensions)
+        return await self._transport.handle_async_request(request)
+
     async def alive(self) -> bool:
-        """Tell whether Rasa's REST channel listens."""
+        """Tell whether the REST channel of every worker listens."""
+        return all([await self._listens(address) for address in self._workers.addresses])
+
+    async def _listens(self, address: str) -> bool:
         try:
-            response = await self._client.get(self._address + ALIVE)
+            response = await self._send("GET", address + ALIVE)
         except httpx.HTTPError:
             return False
         return response.status_code == HTTP_OK
@@ -86,8 +141,11 @@ def _items(response: httpx.Response) -> Iterable[Any]:
 def _answers(items: Iterable[Any], conversation_id: str) -> Iterable[Answer]:
     for item in items:
         try:
+            # Rasa names whom it answers: nobody else's answer is shown, whatever went wrong.
+            if item.get("recipient_id", conversation_id) != conversation_id:
+                raise ValueError("another conversation's")
             yield _answer(item["custom"])
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             logger.error(
                 "reply dropped conversation=%s reason=%s", conversation_id, type(error).__name__
             )

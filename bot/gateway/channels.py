@@ -20,12 +20,18 @@ class Can:
 
     `longest`: the most characters of a message, None for any number; `options`: replies may have
     options to check; `outside`: what is written passes through systems that are not the clinic's,
-    and the patient is told so first.
+    and the patient is told so first; `away`: what is pushed reaches a patient who is away;
+    `keeps`: a message that can't be answered now is kept by the channel until it can.
     """
 
     longest: int | None = None
     options: bool = True
     outside: bool = False
+    away: bool = False
+    keeps: bool = False
+
+
+ON_THE_WEB = Can()
 
 
 class Channel(Protocol):
@@ -34,6 +40,10 @@ class Channel(Protocol):
     @property
     def name(self) -> str:
         """The channel's name in the records and in Rasa's metadata."""
+
+    @property
+    def can(self) -> Can:
+        """What the channel is able to do."""
 
     async def show(self, conversation_id: str, replies: Sequence[Message]) -> None:
         """Show recorded replies to the patient."""
@@ -50,6 +60,7 @@ class WebResponse:
 
     shown: list[ReplyOut] = field(default_factory=list)
     name: str = WEB
+    can: Can = ON_THE_WEB
 
     async def show(self, conversation_id: str, replies: Sequence[Message]) -> None:
         """Keep the replies for the response."""
@@ -62,6 +73,7 @@ class WebPush:
 
     hub: Hub
     name: str = WEB
+    can: Can = ON_THE_WEB
 
     async def show(self, conversation_id: str, replies: Sequence[Message]) -> None:
         """Publish the replies."""
@@ -74,6 +86,7 @@ class NoPush:
     """A channel that is not running now: what is pushed stays in the transcript."""
 
     name: str
+    can: Can = ON_THE_WEB
 
     async def show(self, conversation_id: str, replies: Sequence[Message]) -> None:
         """Log that nothing was shown."""

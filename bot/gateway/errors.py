@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 from starlette.exceptions import HTTPException
 
+from bot.gateway.headers import add_security_headers, is_https
 from bot.gateway.refusals import Code, Refusal
 from bot.gateway.schemas import ErrorBody, Outage, Problem
 from bot.knowledge.texts import Texts
@@ -26,6 +27,7 @@ STATUS: dict[Code, int] = {
     Code.UNKNOWN_BUTTON: 404,
     Code.UNKNOWN_CLINIC: 404,
     Code.METHOD_NOT_ALLOWED: 405,
+    Code.REQUEST_TIMEOUT: 408,
     Code.CLIENT_ID_REUSED: 409,
     Code.BODY_TOO_LARGE: 413,
     Code.TEXT_TOO_LONG: 413,
@@ -57,6 +59,7 @@ def error_response(app: FastAPI, refusal: Refusal) -> JSONResponse:
         headers["WWW-Authenticate"] = "Bearer"
     if refusal.retry_after is not None:
         headers["Retry-After"] = str(refusal.retry_after)
+    app.state.services.metrics.refused(str(refusal.code))
     body = Problem(error=problem(app.state.services.texts, refusal))
     return JSONResponse(body.model_dump(), status, headers)
 
@@ -97,8 +100,14 @@ def add_error_handlers(app: FastAPI) -> None:
         logger.error("database unavailable: %s", type(error).__name__)
         return error_response(app, Refusal(Code.DATABASE_UNAVAILABLE))
 
-    async def crashed(_request: Request, _error: Exception) -> JSONResponse:
-        return error_response(app, Refusal(Code.INTERNAL_ERROR))
+    async def crashed(request: Request, _error: Exception) -> JSONResponse:
+        response = error_response(app, Refusal(Code.INTERNAL_ERROR))
+        # Starlette answers a crash outside of all middleware, which has added nothing to it.
+        https = is_https(request.scope, app.state.services.settings.public_url)
+        add_security_headers(response.headers, request.url.path, https=https)
+        # After a crash uvicorn closes the connection; who says so is not written to once more.
+        response.headers["Connection"] = "close"
+        return response
 
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(RequestValidationError, malformed)

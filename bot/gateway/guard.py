@@ -1,55 +1,21 @@
-"""What stands before the routes: size and type of the body, and security headers."""
+"""What stands before the routes: how large a body may be, of which type, how long it may take."""
 
+import asyncio
 from collections.abc import Mapping
 from email.message import Message as Header
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.gateway.errors import error_response
 from bot.gateway.refusals import Code, Refusal
 
 JSON = "application/json"
+# From the end of the head to the end of the body; the largest takes a slow phone a few seconds.
+BODY_SECONDS = 20.0
 FORM = "application/x-www-form-urlencoded"
 FORM_PATHS = "/staff/"
-PRIVATE_PATHS = ("/api/", "/staff")
 BODY_METHODS = frozenset({"POST", "PUT", "PATCH"})
-PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-SECURITY_HEADERS: Mapping[str, str] = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Content-Security-Policy": PAGE_POLICY,
-}
-
-
-class SecurityHeaders:
-    """Adds security headers; what the API and the console say is kept by no cache."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
-                if scope["path"].startswith(PRIVATE_PATHS):
-                    headers.setdefault("Cache-Control", "no-store")
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers)
 
 
 class BodyGuard:
@@ -69,7 +35,12 @@ class BodyGuard:
             await self.app(scope, receive, send)
             return
         try:
-            body = await self._read(Headers(scope=scope), receive, scope["path"])
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await self._read(Headers(scope=scope), receive, scope["path"])
+        except TimeoutError:
+            late = Refusal(Code.REQUEST_TIMEOUT)
+            await error_response(scope["app"], late)(scope, receive, send)
+            return
         except Refusal as refusal:
             await error_response(scope["app"], refusal)(scope, receive, send)
             return

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 
 from anyio.to_thread import run_sync
@@ -10,12 +11,15 @@ from anyio.to_thread import run_sync
 from bot.clock import Clock
 from bot.database import Database
 from bot.gateway.repeating import repeating
+from bot.gateway.steady import Steady
 from bot.purging import purge
 from bot.records.privacy import delete_orphaned_events
 
 logger = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 600
+# So long after the clock was set forward nothing is purged: somebody may still set it right.
+UNPURGED = timedelta(hours=24)
 
 
 @asynccontextmanager
@@ -26,16 +30,18 @@ async def housekeeping(
 
     Several gateways may do so at once: what one removed the other does not find.
     """
-    work = partial(sweep, database, clock, retention_days)
+    work = partial(sweep, database, clock, retention_days, Steady(clock))
     async with repeating("sweep", work, SWEEP_SECONDS):
         yield
 
 
-async def sweep(database: Database, clock: Clock, retention_days: int) -> None:
+async def sweep(database: Database, clock: Clock, retention_days: int, steady: Steady) -> None:
     """Remove what Rasa saved after its conversation was deleted, and what is past its time."""
     removed = await database.writing(delete_orphaned_events)
     if removed:
         logger.info("tracker events without a conversation removed: %d", removed)
+    if not steady.since(UNPURGED):
+        return
     for one in await run_sync(partial(purge, database, retention_days, clock.now())):
         if one.conversations or one.unplaced:
             logger.info(

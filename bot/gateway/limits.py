@@ -4,7 +4,9 @@ import ipaddress
 import logging
 import math
 import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from limits import RateLimitItem, parse_many
 from limits.aio.storage import MemoryStorage, RedisStorage, Storage
@@ -21,6 +23,11 @@ logger = logging.getLogger(__name__)
 
 REDIS_TIMEOUT = 1.0
 IPV6_NETWORK = 64
+# Seconds by which the clocks of several gateways may differ.
+CLOCKS_APART = 60
+# Nobody's mailbox is flooded through an assistant, and no clinic's name used to write to many.
+MAILS_TO_ADDRESS = tuple(parse_many("3/day"))
+MAILS_OF_CLINIC = tuple(parse_many("100/hour"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,12 @@ class RateLimits:
         """Count a message of this conversation. Raises Refusal when there are too many."""
         await self._hit(self.messages, "messages", conversation_id)
 
+    async def admit_mail(self, clinic_id: str, address: str) -> None:
+        """Count a mail to a patient, by its address. Raises Refusal when there are too many."""
+        digest = sha256(address.lower().encode()).hexdigest()
+        await self._hit(MAILS_OF_CLINIC, "mails", clinic_id)
+        await self._hit(MAILS_TO_ADDRESS, "mails-to", digest)
+
     async def close(self) -> None:
         """Close the connections to Redis, if there are any."""
         if self.pool is not None:
@@ -59,10 +72,9 @@ class RateLimits:
         if self.limiter is None:
             return
         try:
-            for item in items:
-                if not await self.limiter.hit(item, *key):
-                    window = await self.limiter.get_window_stats(item, *key)
-                    raise _too_many(math.ceil(window.reset_time - time.time()))
+            seconds = await seconds_to_wait(self.limiter, items, key)
+            if seconds:
+                raise Refusal(Code.TOO_MANY_REQUESTS, retry_after=seconds, seconds=seconds)
         except StorageError as error:
             # A patient at night comes before the limit: without its storage, all are admitted.
             logger.warning("rate limits not applied: %s", type(error.storage_error).__name__)
@@ -79,9 +91,31 @@ def network_of(address: str) -> str:
     return str(ipaddress.ip_network((parsed, IPV6_NETWORK), strict=False))
 
 
-def _too_many(seconds: int) -> Refusal:
-    seconds = max(1, seconds)
-    return Refusal(Code.TOO_MANY_REQUESTS, retry_after=seconds, seconds=seconds)
+async def seconds_to_wait(
+    limiter: MovingWindowRateLimiter, items: Iterable[RateLimitItem], key: Sequence[str]
+) -> int:
+    """Count one more; return 0, or after how many seconds there is room for it.
+
+    Raises StorageError.
+    """
+    for item in items:
+        if await limiter.hit(item, *key):
+            continue
+        wait = await _wait(limiter, item, key)
+        if wait > item.get_expiry() + CLOCKS_APART:
+            # What was counted lies in the future: the clock was set back. Counted anew, as nobody
+            # can wait for hours to be heard.
+            await limiter.clear(item, *key)
+            if await limiter.hit(item, *key):
+                continue
+            wait = await _wait(limiter, item, key)
+        return max(1, math.ceil(wait))
+    return 0
+
+
+async def _wait(limiter: MovingWindowRateLimiter, item: RateLimitItem, key: Sequence[str]) -> float:
+    window = await limiter.get_window_stats(item, *key)
+    return window.reset_time - time.time()
 
 
 def open_storage(url: str | None) -> tuple[Storage, ConnectionPool | None]:

@@ -1,11 +1,14 @@
 """The way of a message, written once for every channel.
 
-admit -> read -> triage -> privacy -> staff -> brain -> effects, then always record -> deliver. To
-add a stage, write it and put it in its place in WAY.
+admit -> read -> triage -> privacy -> reminders -> staff -> brain -> effects, then always
+record -> deliver. To add a stage, write it and put it in its place in WAY.
 """
 
 import logging
+import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -18,31 +21,55 @@ from bot.gateway.handover.stage import staff
 from bot.gateway.outage import outage_reply
 from bot.gateway.privacy.stage import privacy
 from bot.gateway.refusals import Refusal
+from bot.gateway.reminders.stage import reminders
 from bot.gateway.services import Services
 from bot.gateway.triage import triage
-from bot.records.plain import Outcome, Reply
+from bot.records.plain import Message, Outcome, Reply
 
 logger = logging.getLogger(__name__)
 
 WAY: tuple[Stage, ...] = (
     *(stages.admit, stages.read),
-    *(triage, privacy, staff),
+    *(triage, privacy, reminders, staff),
     *(stages.brain, effects),
 )
 ALWAYS: tuple[Stage, ...] = (stages.record, stages.deliver)
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of a patient's message, and the message as recorded; None if it was deleted."""
+
+    outcome: Outcome
+    said: Message | None
+
+
 async def receive(
     services: Services, channel: Channel, conversation_id: str, incoming: Incoming
-) -> Outcome:
+) -> Received:
     """Take a patient's message all the way; the channel is shown the replies.
 
     Raises Refusal when the message is not accepted, and then nothing is recorded.
     """
     context = Context(conversation_id, channel, incoming)
-    async with services.turns.turn(conversation_id):
+    began = time.perf_counter()
+    async with _turn(services, conversation_id, incoming):
         await _go(context, services)
-    return context.outcome
+    services.metrics.message(channel.name, str(context.outcome), time.perf_counter() - began)
+    return Received(context.outcome, context.recorded.said)
+
+
+def _turn(
+    services: Services, conversation_id: str, incoming: Incoming
+) -> AbstractAsyncContextManager[None]:
+    """Return the wait for the conversation's earlier messages; none for an emergency.
+
+    What was asked before it may hang for as long as Rasa is waited for.
+    """
+    text = (incoming.text or "")[: services.settings.max_text]
+    if services.turns.is_taken(conversation_id) and services.alarm.is_red_flag(text):
+        return nullcontext()
+    return services.turns.turn(conversation_id)
 
 
 class ChangedMeanwhileError(Exception):
@@ -72,13 +99,12 @@ async def push(
     and whatever `alongside` raises; then nothing is recorded.
     """
     async with services.turns.turn(conversation_id):
-        conversation, clinic = await stages.find(conversation_id, services)
+        arrival = await stages.find(conversation_id, services)
         context = Context(
             conversation_id,
-            push_channel(services.channels, conversation.channel),
+            push_channel(services.channels, arrival.conversation.channel),
             incoming=None,
-            clinic_id=conversation.clinic_id,
-            clinic=clinic,
+            arrival=arrival,
             alongside=list(alongside),
             replies=list(replies),
         )
@@ -88,7 +114,9 @@ async def push(
 async def _go(context: Context, services: Services) -> None:
     try:
         for stage in WAY:
-            if await stage(context, services) is Step.END:
+            with services.metrics.stage(stage.__name__):
+                step = await stage(context, services)
+            if step is Step.END:
                 break
     except Refusal:
         raise
@@ -103,4 +131,6 @@ async def _go(context: Context, services: Services) -> None:
 
 async def _finish(context: Context, services: Services) -> None:
     for stage in ALWAYS:
-        await stage(context, services)
+        with services.metrics.stage(stage.__name__):
+            await stage(context, services)
+    services.metrics.told(context.channel.name, context.replies, context.alert)

@@ -31,6 +31,12 @@ class NewConversation(Strict):
     """Which clinic to talk to."""
 
     clinic: str = Field(description="An id from /api/clinics.", examples=["glamour"])
+    time_zone: str | None = Field(
+        default=None,
+        max_length=64,
+        description="The patient's own, for reminders; a name that is not known is left out.",
+        examples=["America/New_York"],
+    )
 
 
 class TextMessage(Strict):
@@ -216,6 +222,8 @@ class Export(BaseModel):
     handover: dict[str, Any] | None
     events: list[dict[str, Any]]
     telegram: dict[str, Any] | None
+    reminders: dict[str, Any] | None
+    outbox: list[dict[str, Any]]
     tracker_events: list[dict[str, Any]]
 
 

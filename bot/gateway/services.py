@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -12,24 +12,29 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.clock import Clock
 from bot.database import Database
 from bot.gateway.alarm import Alarm
-from bot.gateway.brain import Brain
+from bot.gateway.brain import CONNECT_SECONDS, Brain
 from bot.gateway.channels import WEB, Channel, WebPush
 from bot.gateway.housekeeping import housekeeping
 from bot.gateway.hub import Hub
 from bot.gateway.limits import RateLimits
+from bot.gateway.load import Load
+from bot.gateway.loopback import LoopbackTransport
+from bot.gateway.metrics import Metrics
 from bot.gateway.plan.links import plan_tokens
 from bot.gateway.privacy.links import link_tokens
 from bot.gateway.tokens import Tokens, secret_key
 from bot.gateway.turns import Turns
 from bot.gateway.unhurried import Unhurried
+from bot.knowledge.repository import list_clinics
 from bot.knowledge.sign_off import unsigned_clinics, warning
-from bot.knowledge.texts import Texts, load_texts
+from bot.knowledge.texts import Texts, load_languages, load_texts
+from bot.knowledge.topics import load_topics
 from bot.migrations.schema import SchemaError, require_current
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-CONNECTIONS = httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=3.0)
+MOST_CONNECTIONS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +66,15 @@ class Services:
     plan_links: Tokens
     limits: RateLimits
     turns: Turns
+    load: Load
     hub: Hub
     http: httpx.AsyncClient
     brain: Brain
     alarm: Alarm
     channels: dict[str, Channel]
+    # The chat's texts in every language it has any, the one it answers in first.
+    languages: tuple[Texts, ...] = ()
+    metrics: Metrics = field(default_factory=lambda: Metrics({}))
     alert_listeners: list[AlertListener] = field(default_factory=list)
     unhurried: Unhurried = field(default_factory=Unhurried)
 
@@ -79,9 +88,10 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     texts = load_texts(settings.clinics_dir / "texts")
     key = secret_key(settings)
     database = Database(settings.database)
-    timeout = httpx.Timeout(settings.rasa_timeout, connect=2.0)
+    timeout = httpx.Timeout(settings.rasa_timeout, connect=CONNECT_SECONDS)
     # trust_env=False: Rasa and the actions are on loopback, never behind a proxy.
-    async with httpx.AsyncClient(timeout=timeout, limits=CONNECTIONS, trust_env=False) as http:
+    transport = LoopbackTransport(MOST_CONNECTIONS)
+    async with httpx.AsyncClient(timeout=timeout, transport=transport, trust_env=False) as http:
         hub = Hub(settings.max_streams)
         services = Services(
             settings=settings,
@@ -93,15 +103,19 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             plan_links=plan_tokens(key),
             limits=RateLimits.of(settings),
             turns=Turns(settings.max_waiting),
+            load=Load(settings.max_under_way),
             hub=hub,
             http=http,
-            brain=Brain(http, settings.rasa, settings.rasa_timeout),
+            brain=Brain(transport, settings.rasa_addresses, settings.rasa_timeout),
             alarm=Alarm.of(settings.clinics_dir),
             channels={WEB: WebPush(hub)},
+            metrics=Metrics(load_topics(settings.clinics_dir / "topics.yml")),
+            languages=load_languages(settings.clinics_dir / "texts"),
         )
         try:
             _check_schema(database)
             _check_sign_off(database)
+            _remember_clinics(database, services.unhurried)
             async with housekeeping(database, services.clock, settings.retention_days):
                 yield services
         finally:
@@ -120,6 +134,12 @@ def _check_schema(database: Database) -> None:
     except SQLAlchemyError as error:
         # The database may come up later; until then /readyz says so.
         logger.error("database not reachable: %s", type(error).__name__)
+
+
+def _remember_clinics(database: Database, unhurried: Unhurried) -> None:
+    with suppress(SQLAlchemyError), database.read() as session:
+        for clinic in list_clinics(session):
+            unhurried.remember_clinic(clinic)
 
 
 def _check_sign_off(database: Database) -> None:

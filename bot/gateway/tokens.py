@@ -5,10 +5,12 @@ import logging
 import os
 import secrets
 import tempfile
+import time
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from bot.gateway.refusals import Code, Refusal
 from bot.settings import Settings
@@ -17,6 +19,14 @@ logger = logging.getLogger(__name__)
 
 SALT = "conversation"
 KEY_BYTES = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a token opens; `clinic_id` is None where it does not tell the clinic."""
+
+    conversation_id: str
+    clinic_id: str | None = None
 
 
 class Tokens:
@@ -28,19 +38,24 @@ class Tokens:
             secret_key, salt=salt, signer_kwargs={"digest_method": hashlib.sha256}
         )
 
-    def issue(self, conversation_id: str) -> str:
-        """Return a token that opens this conversation."""
-        token = self._serializer.dumps(conversation_id)
+    def issue(self, conversation_id: str, clinic_id: str | None = None) -> str:
+        """Return a token that opens this conversation, and may tell of which clinic it is."""
+        named = [conversation_id] if clinic_id is None else [conversation_id, clinic_id]
+        token = self._serializer.dumps(named)
         return token if isinstance(token, str) else token.decode()
 
-    def open(self, token: str) -> str:
-        """Return the id of the conversation. Raises Refusal for a bad or expired token."""
+    def open(self, token: str) -> Opened:
+        """Return what the token opens. Raises Refusal for a bad or expired token."""
         try:
-            return str(self._serializer.loads(token, max_age=self._max_age))
-        except SignatureExpired:
-            raise Refusal(Code.EXPIRED_TOKEN) from None
+            # Its age is looked at here: a token from the future would count as expired, and is but
+            # one of another gateway, or of the time before the clock was set back.
+            opened, issued_at = self._serializer.loads(token, return_timestamp=True)
         except BadSignature:
             raise Refusal(Code.INVALID_TOKEN) from None
+        # As the serializer counts, in whole seconds.
+        if int(time.time()) - int(issued_at.timestamp()) > self._max_age:
+            raise Refusal(Code.EXPIRED_TOKEN)
+        return Opened(*opened)
 
 
 def secret_key(settings: Settings) -> str:

@@ -40,7 +40,10 @@ async def _alert(judgement: Judgement, context: Context, services: Services) -> 
     if judgement.alert_if_recent == alert or context.clinic is None:
         return alert
     today = services.clock.now(ZoneInfo(context.clinic.time_zone)).date()
-    treated = await services.database.reading(partial(_treated, context))
+    # Who cannot be looked up is taken for somebody treated lately.
+    treated = await services.unhurried.in_time(
+        services.database.reading(partial(_treated, context)), instead=today, hurried=lambda: True
+    )
     return judgement.alert_if_recent if is_recent(treated, today) else alert
 
 

@@ -26,6 +26,10 @@ class Turns:
     def __len__(self) -> int:
         return len(self._lines)
 
+    def is_taken(self, conversation_id: str) -> bool:
+        """Tell whether a message of the conversation is under way."""
+        return conversation_id in self._lines
+
     @asynccontextmanager
     async def turn(self, conversation_id: str) -> AsyncIterator[None]:
         """Wait for the conversation's earlier messages. Raises Refusal when the line is full."""

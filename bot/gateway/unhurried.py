@@ -2,23 +2,42 @@
 
 import asyncio
 import logging
-from collections import OrderedDict
+import time
+from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from bot.gateway.errors import DATABASE_DOWN
 from bot.knowledge.repository import ClinicCard
-from bot.records.plain import Conversation
+from bot.records.arrivals import Arrival
+from bot.records.plain import Conversation, Recorded
 
 logger = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 1.0
-# A write that failed is tried so often again, each time after a longer pause.
-TRIES = 6
-FIRST_PAUSE_SECONDS = 2.0
+# Once it was late, it is hardly waited for at all, for so long.
+LITTLE_PATIENCE_SECONDS, SLOW_SECONDS = 0.05, 2.0
+# What could not be written is tried again for as long as it takes, at pauses that grow.
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 5.0
+STOP_SECONDS = 12.0
 REMEMBERED = 10_000
+MOST_LATE = 10_000
 
-Known = tuple[Conversation, ClinicCard | None]
+
+@dataclass(frozen=True, slots=True)
+class _Late:
+    """A message whose answer was given, but which is not written yet.
+
+    `begun`: the try to write it that is under way already.
+    """
+
+    conversation_id: str
+    client_id: str | None
+    write: Callable[[], Awaitable[object]]
+    begun: Awaitable[object] | None = None
 
 
 class Unhurried:
@@ -26,75 +45,151 @@ class Unhurried:
 
     def __init__(self, patience: float = PATIENCE_SECONDS) -> None:
         self._patience = patience
-        self._writes: set[asyncio.Task[None]] = set()
-        self._known: OrderedDict[str, Known] = OrderedDict()
+        self._slow_until = 0.0
+        self._known: OrderedDict[str, Arrival] = OrderedDict()
+        self._clinics: dict[str, ClinicCard] = {}
+        # One after the other, so that what was said first is written first.
+        self._late: deque[_Late] = deque()
+        self._writer: asyncio.Task[None] | None = None
 
-    def remember(self, known: Known) -> None:
+    def remember(self, known: Arrival) -> None:
         """Keep a conversation and its clinic in mind, for when the database is slow."""
-        self._known[known[0].id] = known
-        self._known.move_to_end(known[0].id)
+        conversation = known.conversation
+        self._known[conversation.id] = Arrival(conversation, known.clinic)
+        self._known.move_to_end(conversation.id)
+        if known.clinic is not None:
+            self.remember_clinic(known.clinic)
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
+
+    def remember_clinic(self, clinic: ClinicCard) -> None:
+        """Keep a clinic in mind, for its patients who never wrote through this gateway."""
+        self._clinics[clinic.id] = clinic
+
+    def unseen(self, conversation: Conversation) -> Arrival | None:
+        """Return what is known of a conversation that is not in mind; None without its clinic."""
+        clinic = self._clinics.get(conversation.clinic_id)
+        return Arrival(conversation, clinic) if clinic else None
+
+    def note_last(self, conversation_id: str, recorded: Recorded) -> None:
+        """Keep in mind which number the last message of a conversation that is in mind has."""
+        known = self._known.get(conversation_id)
+        messages = [*([recorded.said] if recorded.said else ()), *recorded.replies]
+        if known is not None and messages:
+            conversation = replace(known.conversation, last_seq=messages[-1].seq)
+            self.remember(replace(known, conversation=conversation))
 
     def forget(self, conversation_id: str) -> None:
         """Keep a conversation in mind no longer."""
         self._known.pop(conversation_id, None)
 
     async def known_in_time(
-        self, conversation_id: str, find: Awaitable[Known], hurried: Callable[[], bool]
-    ) -> Known:
+        self,
+        conversation_id: str,
+        find: Awaitable[Arrival],
+        hurried: Callable[[], bool],
+        unseen: Arrival | None = None,
+    ) -> Arrival:
         """Return what `find` finds; when it takes long or fails, what is in mind, if `hurried`.
 
-        Raises what `find` raises where nothing is in mind.
+        Where the conversation is not, `unseen` holds; raises what `find` raises without that.
         """
-        finding = asyncio.ensure_future(find)
-        remembered = self._known.get(conversation_id)
-        if remembered is None:
-            return await finding
-        done, _ = await asyncio.wait({finding}, timeout=self._patience)
-        late = not done or isinstance(finding.exception(), SQLAlchemyError)
-        if late and hurried():
-            finding.add_done_callback(_look_away)
-            return remembered
-        return await finding
+        return await self.in_time(find, self._known.get(conversation_id, unseen), hurried)
 
-    async def written_in_time[T](self, write: Callable[[], Awaitable[T]]) -> T | None:
-        """Return what `write` returns, or None when it takes long or fails; then it goes on.
+    async def in_time[T](
+        self, find: Awaitable[T], instead: T | None, hurried: Callable[[], bool]
+    ) -> T:
+        """Return what `find` finds; when it takes long or fails, `instead`, if `hurried`.
+
+        Raises what `find` raises where `instead` is None.
+        """
+        if instead is None:
+            return await find
+        finding = asyncio.ensure_future(find)
+        if await self._is_done(finding) and not isinstance(finding.exception(), SQLAlchemyError):
+            return finding.result()
+        if not hurried():
+            return await finding
+        finding.add_done_callback(_look_away)
+        return instead
+
+    async def written_in_time(
+        self,
+        conversation_id: str,
+        write: Callable[[], Awaitable[Recorded]],
+        *,
+        instead: Recorded,
+    ) -> Recorded:
+        """Return what `write` returns, or `instead` when it takes long or fails; then it goes on.
 
         Raises what is no failure of the database, such as a conversation that is gone.
         """
+        late = _Late(conversation_id, instead.said.client_id if instead.said else None, write)
+        if self._late:
+            self._put_off(late)
+            return instead
         writing = asyncio.ensure_future(write())
-        done, _ = await asyncio.wait({writing}, timeout=self._patience)
-        if done and not isinstance(writing.exception(), SQLAlchemyError):
-            return writing.result()
-        task = asyncio.create_task(_go_on(writing, write))
-        self._writes.add(task)
-        task.add_done_callback(self._writes.discard)
-        return None
+        if await self._is_done(writing):
+            error = writing.exception()
+            if isinstance(error, IntegrityError):
+                return instead  # sent twice, and written the first time
+            if not isinstance(error, DATABASE_DOWN):
+                return writing.result()
+        self._put_off(replace(late, begun=writing))
+        return instead
 
     async def finish(self) -> None:
-        """Wait for the writes under way; those between two tries are given up."""
-        if self._writes:
-            await asyncio.wait(self._writes, timeout=FIRST_PAUSE_SECONDS * TRIES)
-
-
-async def _go_on[T](writing: Awaitable[T], write: Callable[[], Awaitable[T]]) -> None:
-    for number in range(1, TRIES + 1):
-        try:
-            await (writing if number == 1 else write())
-        except SQLAlchemyError as error:
-            # Without its text, which may hold what patients wrote.
-            logger.error("red flag not recorded yet: %s", type(error).__name__)
-            await asyncio.sleep(number * FIRST_PAUSE_SECONDS)
-        except Exception:
-            logger.exception("red flag not recorded")
+        """Wait for what is not written yet; what cannot be is given up."""
+        if self._writer is None or self._writer.done():
             return
-        else:
-            logger.warning("red flag recorded late")
+        await asyncio.wait({self._writer}, timeout=STOP_SECONDS)
+        if self._late:
+            logger.error("red flags not recorded: %d", len(self._late))
+            self._writer.cancel()
+
+    async def _is_done(self, work: asyncio.Future[Any]) -> bool:
+        """Wait as long as there is patience; tells whether it is done."""
+        is_slow = time.monotonic() < self._slow_until
+        done, _ = await asyncio.wait(
+            {work}, timeout=min(self._patience, LITTLE_PATIENCE_SECONDS if is_slow else 60)
+        )
+        if not done:
+            self._slow_until = time.monotonic() + SLOW_SECONDS
+        return bool(done)
+
+    def _put_off(self, late: _Late) -> None:
+        same = (late.conversation_id, late.client_id)
+        if late.client_id and same in ((one.conversation_id, one.client_id) for one in self._late):
+            return  # sent again meanwhile
+        if len(self._late) >= MOST_LATE:
+            logger.error("red flag not recorded, too many wait for the database")
             return
+        self._late.append(late)
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write_late())
+
+    async def _write_late(self) -> None:
+        pause = FIRST_PAUSE_SECONDS
+        while self._late:
+            late = self._late[0]
+            try:
+                await (late.begun or late.write())
+            except DATABASE_DOWN as error:
+                # Without its text, which may hold what patients wrote.
+                logger.error("red flag not recorded yet: %s", type(error).__name__)
+                self._late[0] = replace(late, begun=None)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+                continue
+            except Exception:
+                logger.exception("red flag not recorded")
+            else:
+                logger.warning("red flag recorded late")
+            pause = FIRST_PAUSE_SECONDS
+            self._late.popleft()
 
 
-def _look_away(finding: "asyncio.Future[Known]") -> None:
+def _look_away(finding: asyncio.Future[Any]) -> None:
     """Nobody waits for it any more; its error is not news."""
     if not finding.cancelled():
         finding.exception()

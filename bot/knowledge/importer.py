@@ -18,6 +18,7 @@ from bot.database import Database
 from bot.knowledge.loading import load_general, load_pack, pack_files
 from bot.knowledge.models import AnswerRow, ClinicRow, FactRow, RuleRow
 from bot.knowledge.pack import Contradiction, General, Pack, Statement
+from bot.knowledge.reminders import timetable_to_json
 from bot.knowledge.rendering import clinic_sources, facts_in_words, render_protocol
 from bot.knowledge.screening_store import screening_to_json
 from bot.knowledge.yaml_source import PackError, Problem
@@ -89,6 +90,7 @@ def _clinic(pack: Pack, protocol: Protocol, checksum: str, now: datetime) -> Cli
         **pack.contact.model_dump(),
         hours=pack.hours,
         screening=screening_to_json(protocol.screening),
+        reminders=timetable_to_json(protocol.timetable),
         retention_days=pack.retention_days,
         document_title=pack.document.title,
         signed_off_by=pack.sign_off and pack.sign_off.by,

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from bot.care.topic import Topic, TopicKind, may_be_general
 from bot.knowledge.pack import General, Pack, Prose
+from bot.knowledge.reminders import days_of
 from bot.knowledge.yaml_source import PackError, Problem, YamlSource, read_yaml
 
 ALWAYS_THERE = frozenset({"clinic", "emergency_number", "crisis_line"})
@@ -54,7 +55,7 @@ def _from_pydantic(source: YamlSource, form: type[BaseModel], error: ErrorDetail
     match error["type"]:
         case "extra_forbidden":
             known = list(form.model_fields) if len(path) == 1 else []
-            near = get_close_matches(str(path[-1]), known, n=1)
+            near = get_close_matches(str(error["loc"][-1]), known, n=1)
             cure = f"Did you mean {near[0]!r}?" if near else "Remove it, or check its spelling"
             return source.problem(path, "this key is not part of a pack", cure)
         case "missing":
@@ -96,6 +97,7 @@ def _pack_problems(
     yield from _near_rule_problems(source, pack, topics)
     yield from _reason_problems(source, pack, topics)
     yield from _screening_problems(source, pack)
+    yield from _reminder_problems(source, pack, topics)
 
 
 def _rule_problems(
@@ -159,6 +161,26 @@ def _screening_problems(source: YamlSource, pack: Pack) -> Iterator[Problem]:
         yield from _missing_sources(source, path, one.sources, pack.sources)
         for text in (one.reason, one.when, one.refer):
             yield from _missing_facts(source, path, text, frozenset(pack.facts))
+
+
+def _reminder_problems(
+    source: YamlSource, pack: Pack, topics: Mapping[str, Topic]
+) -> Iterator[Problem]:
+    for index, reminder in enumerate(pack.reminders):
+        path = ("reminders", index)
+        if reminder.topic not in topics:
+            yield _unknown_topic(source, (*path, "topic"), reminder.topic, topics)
+        yield from _missing_sources(source, path, reminder.sources, pack.sources)
+        for language, text in reminder.text.items():
+            yield from _missing_facts(
+                source, (*path, "text", language), text, frozenset(pack.facts)
+            )
+        if reminder.fact is not None and days_of(pack.facts.get(reminder.fact)) is None:
+            yield source.problem(
+                (*path, "fact"),
+                f"{reminder.fact!r} is no time in hours, days or weeks",
+                "Name a fact that is one, or write days",
+            )
 
 
 def _general_problems(

@@ -27,6 +27,7 @@ class ClinicRow(Base):
     address: Mapped[str | None]
     hours: Mapped[dict[str, list[str]] | None] = mapped_column(JSON)
     screening: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    reminders: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     # How long conversations are kept; null where the setting RETENTION_DAYS decides.
     retention_days: Mapped[int | None]
     document_title: Mapped[str]

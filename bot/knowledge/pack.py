@@ -5,7 +5,7 @@ errors that name file, path and cure. docs/adding-a-clinic.md explains the form 
 """
 
 import re
-from datetime import date
+from datetime import date, time
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
@@ -16,6 +16,7 @@ from bot.care.answer import Urgency
 from bot.care.rules import Kind, PhaseName, Unit, VeinKind
 from bot.knowledge.facts import Fact, Strict
 from bot.knowledge.prose import ProseText
+from bot.knowledge.reminders_form import GeneralRemindersForm, ReminderForm
 from bot.knowledge.screening_form import GeneralContraindicationForm, ScreeningForm
 
 Treatment = Literal["sclerotherapy", "laser"]
@@ -185,6 +186,9 @@ class Pack(_Sourced):
     # By topic, why the document says what it says: the answer to a bare "why?".
     reasons: dict[str, Remark] = Field(default={})
     screening: ScreeningForm | None = None
+    # What the document asks on certain days, besides the ends of the rules.
+    reminders: list[ReminderForm] = Field(default=[])
+    reminder_hour: time | None = None
 
     @field_validator("time_zone")
     @classmethod
@@ -211,5 +215,6 @@ class General(_Sourced):
     """general.yml: knowledge beyond any clinic's document, from named public sources."""
 
     sources: dict[str, GeneralSource] = Field(min_length=1)
+    reminders: GeneralRemindersForm
     for_treatment: dict[Treatment, dict[str, Prose]] = Field(default={})
     screening: dict[Treatment, dict[str, list[GeneralContraindicationForm]]] = Field(default={})

@@ -16,6 +16,7 @@ from bot.knowledge.pack import (
     WindowForm,
     WindowOrOpen,
 )
+from bot.knowledge.reminders import render_timetable
 from bot.knowledge.screening_rendering import render_screening
 
 
@@ -89,6 +90,9 @@ def render_protocol(pack: Pack, general: General) -> Protocol:
         rules=render_rules(pack),
         near_rules=render_near_rules(pack),
         reasons=render_reasons(pack),
+        timetable=render_timetable(
+            general.reminders, pack, facts_in_words(pack), clinic_sources(pack)
+        ),
         screening=render_screening(pack, general, facts_in_words(pack), clinic_sources(pack)),
     )
 

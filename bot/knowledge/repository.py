@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.care.answer import Source, Urgency
@@ -12,7 +12,11 @@ from bot.care.hours import read_hours
 from bot.care.protocol import Protocol, Said
 from bot.care.rules import Kind, Phase, Rule, Window
 from bot.knowledge.models import AnswerRow, ClinicRow, RuleRow
+from bot.knowledge.reminders import timetable_from_json
 from bot.knowledge.screening_store import screening_from_json
+
+# Asked at every message, so it is made once.
+_CHECKSUM: Final = select(ClinicRow.checksum).where(ClinicRow.id == bindparam("clinic"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +34,25 @@ class ClinicCard:
     crisis_line: str | None
     retention_days: int | None = None
     hours: dict[str, list[str]] | None = None
+    email: str | None = None
 
 
 def list_clinics(session: Session) -> list[ClinicCard]:
     """Return all clinics by name."""
     rows = session.scalars(select(ClinicRow).order_by(ClinicRow.name))
-    return [_card(row) for row in rows]
+    return [to_card(row) for row in rows]
 
 
 def get_clinic(session: Session, clinic_id: str) -> ClinicCard | None:
     """Return one clinic, or None if there is none of that id."""
     row = session.get(ClinicRow, clinic_id)
-    return _card(row) if row else None
+    return to_card(row) if row else None
 
 
 def clinic_checksum(session: Session, clinic_id: str) -> str | None:
     """Return the checksum of the pack last imported, or None if there is no such clinic."""
-    return session.scalar(select(ClinicRow.checksum).where(ClinicRow.id == clinic_id))
+    checksum: str | None = session.connection().scalar(_CHECKSUM, {"clinic": clinic_id})
+    return checksum
 
 
 def load_protocol(
@@ -77,11 +83,13 @@ def load_protocol(
         reasons=_said(answers, "reason"),
         rules={row.topic: _rule(row) for row in rules},
         screening=screening_from_json(clinic.screening),
+        timetable=timetable_from_json(clinic.reminders),
         retention_days=clinic.retention_days or default_retention_days,
     )
 
 
-def _card(row: ClinicRow) -> ClinicCard:
+def to_card(row: ClinicRow) -> ClinicCard:
+    """Return a row as plain data."""
     return ClinicCard(
         id=row.id,
         name=row.name,
@@ -94,6 +102,7 @@ def _card(row: ClinicRow) -> ClinicCard:
         crisis_line=row.crisis_line,
         retention_days=row.retention_days,
         hours=row.hours,
+        email=row.email,
     )
 
 

@@ -54,6 +54,12 @@ def load_texts(folder: Path, language: str = "en") -> Texts:
     return Texts(phrases)
 
 
+def load_languages(folder: Path) -> tuple[Texts, ...]:
+    """Read the texts of each language that can end reminders, English first."""
+    names = {path.name.split(".")[1] for path in folder.glob("reminders.*.yml")}
+    return tuple(load_texts(folder, one) for one in sorted(names, key=lambda n: (n != "en", n)))
+
+
 def _flat(tree: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
     flat: list[tuple[str, str]] = []
     for name, value in tree.items():

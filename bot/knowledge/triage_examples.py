@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import os
 from collections.abc import Iterator
 from functools import cache
@@ -9,7 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.care.triage.likeness import Example, Likeness, learn
+from bot.checksums import ChecksumError, require_checksum, write_checksum
 from bot.knowledge.yaml_source import read_yaml
+
+logger = logging.getLogger(__name__)
 
 # English only: there are not enough Spanish examples to learn from.
 LEARNED: Final = "en"
@@ -27,11 +31,25 @@ def load_likeness(folder: Path, kept: Path = _KEPT) -> Likeness:
     Raises PackError or OSError, which name the file.
     """
     path = kept / f"likeness-{_inputs_hash(folder)}.json"
-    if path.exists():
+    if path.exists() and _is_as_learned(path):
         return Likeness(**json.loads(path.read_text(encoding="utf-8")))
     learned = learn(distinct(examples(folder), ordinary_messages(_NLU)), LEARNED)
-    _keep(learned, path)
+    try:
+        _keep(learned, path)
+    except OSError as error:
+        # In a container that writes nothing it is learned at each start, which works as well.
+        logger.warning("what red flags teach is not kept in %s: %s", path.parent, error.strerror)
     return learned
+
+
+def _is_as_learned(path: Path) -> bool:
+    try:
+        require_checksum(path, "It is learned again.")
+    except ChecksumError as error:
+        # Red flags are worth more than these seconds: nothing refuses to start over it.
+        logger.warning("%s", error)
+        return False
+    return True
 
 
 def examples(folder: Path) -> Iterator[Example]:
@@ -92,6 +110,7 @@ def _keep(learned: Likeness, path: Path) -> None:
     path.parent.mkdir(exist_ok=True)
     staging = path.with_name(f"{path.name}-{os.getpid()}")
     staging.write_text(json.dumps(form, ensure_ascii=False), encoding="utf-8")
-    for old in set(path.parent.glob("likeness-*.json")) - {path}:
+    for old in set(path.parent.glob("likeness-*.json*")) - {path, staging}:
         old.unlink(missing_ok=True)
+    write_checksum(staging, path)
     staging.rename(path)

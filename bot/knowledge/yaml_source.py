@@ -38,6 +38,10 @@ class _UniqueKeyLoader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[str] = set()
         for key_node, _ in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise yaml.MarkedYAMLError(
+                    problem="a key has to be plain text", problem_mark=key_node.start_mark
+                )
             if key_node.value in seen:
                 raise yaml.MarkedYAMLError(
                     problem=f"the key {key_node.value!r} stands here twice",
@@ -102,4 +106,11 @@ def read_yaml(path: Path) -> YamlSource:
     except yaml.YAMLError as error:
         problem = Problem(path.name, None, "", str(error), "Save the file as plain YAML text")
         raise PackError([problem]) from error
+    except RecursionError as error:
+        what, cure = "it is nested too deeply", "Take brackets away"
+        raise PackError([Problem(path.name, None, "", what, cure)]) from error
+    except ValueError as error:
+        # A date or a number by its form that is none: 2026-99-99.
+        cure = "Correct the date or the number, or put quotes around it"
+        raise PackError([Problem(path.name, None, "", str(error), cure)]) from error
     return YamlSource(path.name, data, root)

@@ -16,6 +16,8 @@ MODULES = (
     "bot.records.events",
     "bot.records.telegram_chats",
     "bot.records.telegram_updates",
+    "bot.records.outbox",
+    "bot.records.reminders",
 )
 
 

@@ -13,18 +13,15 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Tokenizer
 
-from bot.nlu.spans import Span, spans_within
+from bot.nlu.onnx_int8 import multiplying_in_int8
 
 Vectors = npt.NDArray[np.float32]
 
 DIMENSIONS: Final = 384
 # Nothing a patient asks needs more, and attention's cost grows with the square of it.
 MAX_TOKENS: Final = 128
-_BATCH: Final = 32
-# Up to so many tokens there is time to read the parts of a message once more, each alone.
-_SHORT: Final = 24
 # From here on it is training, which may use every core; a message uses one.
 _MANY: Final = 512
 
@@ -44,64 +41,42 @@ class SentenceEncoder:
     def __init__(self) -> None:
         """Load and verify both files; raises `ModelFileError`."""
         self._session = _session()
-        self._inputs = {model_input.name for model_input in self._session.get_inputs()}
         self._tokenizer = Tokenizer.from_str(_verified(*_TOKENIZER, _TOKENIZER_SHA256).decode())
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._tokenizer.enable_padding()
+        # The file pads every text to the same length.
+        self._tokenizer.no_padding()
 
     def words(self) -> frozenset[str]:
         """The words that the tokenizer knows whole: the common ones of English, and names."""
         return frozenset(word for word in self._tokenizer.get_vocab() if word.isalpha())
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """One row of length 1 for each text: shape (len(texts), `DIMENSIONS`)."""
-        rows = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-        many = len(texts) >= _MANY
-        # Many: texts of like length share a batch. A few: padding costs more than a call.
-        size = _BATCH if many else 1
-        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-        batches = [order[start : start + size] for start in range(0, len(order), size)]
-        # A batch a core is faster than a batch on all cores, the more so on a busy machine.
-        with ThreadPoolExecutor(_cores() if many else 1) as pool:
-            means = pool.map(lambda batch: self._means_of([texts[i] for i in batch]), batches)
-            for batch, vectors in zip(batches, means, strict=True):
-                rows[batch] = vectors
-        return _unit(rows)
+        """One row of length 1 for each text: shape (len(texts), `DIMENSIONS`).
 
-    def _means_of(self, texts: Sequence[str]) -> Vectors:
-        encodings = self._tokenizer.encode_batch(list(texts))
-        mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
-        return _means(self._tokens(encodings, mask), mask)
-
-    def encode_with_parts(self, text: str, parts: Sequence[str]) -> Vectors:
-        """Rows for `text` and for each part of it: shape (1 + len(parts), `DIMENSIONS`).
-
-        A part is the mean of its own words as they are meant in `text`. In a short text, where one
-        part colours the other most, that is mixed with the part read alone; a part with words that
-        `text` lacks is only read alone.
+        Each is read by itself: beside others its vector would depend on them, for the numbers of a
+        batch are rounded together.
         """
-        encoding = self._tokenizer.encode(text)
-        whole = np.ones((1, len(encoding.ids)), dtype=np.int64)
-        tokens = self._tokens([encoding], whole)
-        masks = [_mask(encoding, spans_within(text, part)) for part in parts]
-        rows = _unit(_means(tokens, np.vstack([whole, *masks])))
-        short = len(encoding.ids) <= _SHORT
-        for place, (part, mask) in enumerate(zip(parts, masks, strict=True), start=1):
-            if part != text and (short or not mask.any()):
-                rows[place] += self.encode([part])[0]
+        rows = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+        if len(texts) < _MANY:  # to start a thread takes a tenth of reading a text
+            for place, text in enumerate(texts):
+                rows[place] = self._mean(text)
+            return _unit(rows)
+        with ThreadPoolExecutor(_cores()) as pool:
+            for place, mean in enumerate(pool.map(self._mean, texts)):
+                rows[place] = mean
         return _unit(rows)
 
-    def _tokens(self, encodings: Sequence[Encoding], mask: npt.NDArray[np.int64]) -> Vectors:
-        """A vector for each token: shape (texts, tokens, `DIMENSIONS`)."""
+    def _mean(self, text: str) -> Vectors:
+        """The mean of a text's tokens."""
+        encoding = self._tokenizer.encode(text)
+        ids = np.array([encoding.ids], dtype=np.int64)
         feed = {
-            "input_ids": np.array([encoding.ids for encoding in encodings], dtype=np.int64),
-            "attention_mask": mask,
-            "token_type_ids": np.zeros_like(mask),
+            "input_ids": ids,
+            "attention_mask": np.ones_like(ids),
+            "token_type_ids": np.zeros_like(ids),
         }
-        output: Vectors = self._session.run(
-            None, {name: value for name, value in feed.items() if name in self._inputs}
-        )[0]
-        return output
+        tokens: Vectors = self._session.run(None, feed)[0][0]
+        return tokens.mean(axis=0)
 
 
 def _session() -> onnxruntime.InferenceSession:
@@ -110,29 +85,15 @@ def _session() -> onnxruntime.InferenceSession:
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(
-        _verified(*_MODEL, _MODEL_SHA256), options, providers=["CPUExecutionProvider"]
+        multiplying_in_int8(_verified(*_MODEL, _MODEL_SHA256)),
+        options,
+        providers=["CPUExecutionProvider"],
     )
 
 
 def _cores() -> int:
     """The cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-
-
-def _mask(encoding: Encoding, spans: Sequence[Span]) -> npt.NDArray[np.int64]:
-    """1 for the tokens of a part, and for those that frame every text; all 0 without spans."""
-    inside = [
-        bool(spans) and (start == end or any(first <= start < last for first, last in spans))
-        for start, end in encoding.offsets
-    ]
-    return np.array([inside], dtype=np.int64)
-
-
-def _means(tokens: Vectors, mask: npt.NDArray[np.int64]) -> Vectors:
-    """The mean over each row's tokens; `tokens` of one text serve several rows of `mask`."""
-    weights = mask[:, :, np.newaxis].astype(np.float32)
-    means: Vectors = (tokens * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1e-9)
-    return means
 
 
 def _unit(rows: Vectors) -> Vectors:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
@@ -12,6 +13,8 @@ from spacy.language import Language
 from spacy.tokens import Doc, Token
 
 from bot.text.normalise import clean, without_salutation
+
+Parser = Callable[[str], Doc]
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,8 @@ _LEANING: Final = frozenset(
     want was we what what's when why will with worried worry would yes you your
     """.split()  # noqa: SIM905 - a paragraph of words reads better than a column
 )
+# "Also, when can I get in?" asks anew, but for "also, is that normal?".
+_ADDS: Final = re.compile(r"(?:and |oh )*(?:also|plus)\b(?!.*\b(?:it|that|this|they|them|these)\b)")
 _WORDS: Final = re.compile(r"[a-z0-9']+")
 _SUBJECTS: Final = frozenset({"nsubj", "nsubjpass", "expl", "csubj"})
 _LISTED: Final = ("NN", "VB", "IN")
@@ -107,8 +112,10 @@ _LISTED: Final = ("NN", "VB", "IN")
 def segments(text: str, parser: Language) -> list[Segment]:
     """The segments of `text` in order; at least one, even for an empty text."""
     said = without_salutation(text.strip())
-    pieces = [piece for sentence in _sentences(said) for piece in _clauses(sentence, parser)]
-    return [_segment(piece, parser) for piece in _leaning_joined(pieces)] or [Segment(text, False)]
+    # Parsing is slow, and a clause often is the whole sentence that was parsed before.
+    parsed = cache(parser)
+    pieces = [piece for sentence in _sentences(said) for piece in _clauses(sentence, parsed)]
+    return [_segment(piece, parsed) for piece in _leaning_joined(pieces)] or [Segment(text, False)]
 
 
 def _sentences(text: str) -> list[str]:
@@ -122,7 +129,7 @@ def _numbered(text: str) -> str:
     return _NUMBERED.sub("\n", text) if _FIRST_NUMBER.search(text) else text
 
 
-def _clauses(sentence: str, parser: Language) -> list[str]:
+def _clauses(sentence: str, parser: Parser) -> list[str]:
     pieces: list[str] = []
     for question in _NEW_QUESTION.split(sentence):
         pieces += _coordinated_clauses(parser(question)) if " and " in question else [question]
@@ -159,10 +166,12 @@ def _with_question_mark(piece: str) -> str:
 
 
 def _leans(piece: str) -> bool:
+    if _ADDS.match(piece.lower()):
+        return False
     return all(word in _LEANING for word in _WORDS.findall(piece.lower()))
 
 
-def _segment(piece: str, parser: Language) -> Segment:
+def _segment(piece: str, parser: Parser) -> Segment:
     asking = (_OPENS_QUESTION.match, _ASKS_WITHIN.search, _REQUESTS.match)
     question = "?" in piece or any(sign(piece) for sign in asking)
     lead, *rest = _COMMA.split(piece, maxsplit=1)

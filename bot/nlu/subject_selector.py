@@ -10,7 +10,8 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.subjects import Subject, select
+from bot.nlu.second_subjects import Weights, load_weights, subjects_of
+from bot.nlu.subjects import Subject
 from bot.nlu.topic_classifier import READING
 from bot.nlu.topic_model import Reading
 
@@ -21,6 +22,9 @@ SUBJECTS: Final = "subjects"
 class SubjectSelector(GraphComponent):
     """Sets `subjects`, in the order asked; a message without a reading gets none."""
 
+    def __init__(self, weights: Weights) -> None:
+        self._weights = weights
+
     @classmethod
     def create(
         cls,
@@ -29,15 +33,15 @@ class SubjectSelector(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> SubjectSelector:
-        """The component has nothing to learn or to load."""
-        return cls()
+        """The component has nothing to learn; it loads the weights of second subjects."""
+        return cls(load_weights())
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add `subjects` to each message that was classified."""
         for message in messages:
             reading: Reading | None = message.get(READING)
             if reading is not None:
-                subjects = select(reading.text, reading.segments, reading.rankings)
+                subjects = subjects_of(reading, self._weights)
                 message.set(SUBJECTS, [_as_data(s) for s in subjects], add_to_output=True)
         return messages
 

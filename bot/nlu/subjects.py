@@ -30,7 +30,7 @@ _AROUND: Final = frozenset(
 _ALONE: Final = frozenset({"bot_identity", "capabilities", "complaint", "out_of_scope"})
 # What says nothing without the reply before it.
 LEANING: Final = frozenset({"follow_up", "rephrase"})
-_BESIDE: Final = _AROUND | _ALONE
+BESIDE: Final = _AROUND | _ALONE
 # What people state rather than ask, and still want answered.
 _STATED: Final = frozenset(
     {
@@ -48,12 +48,12 @@ _STATED: Final = frozenset(
     }
 )
 # Nothing of several steps is begun on half a guess.
-_TASKS: Final = frozenset(
+TASKS: Final = frozenset(
     {"book", "candidate", "handoff", "privacy", "reminders", "reschedule", "treatment_record"}
 )
 _CONTACTS: Final = frozenset({"book", "handoff", "reschedule"})
 _REASON: Final = re.compile(r"(?:^|, )(?:and )?(?:about|regarding|concerning|because of)\b", re.I)
-_SAFETY: Final = frozenset({"emergency", "self_harm"})
+SAFETY: Final = frozenset({"emergency", "self_harm"})
 _ALTERNATIVES: Final = 3
 _LIKELY: Final = 0.5
 
@@ -81,7 +81,7 @@ class Limits:
     alone_asked: float = 0.85
     alone_told: float = 0.98
     # A second guess of the whole message from which both are answered.
-    divided: float = 0.3
+    divided: float = 0.35
     # How much the whole message has to say about a segment, and about the only subject.
     context: float = 0.7
     context_floor: float = 0.02
@@ -112,13 +112,12 @@ def select(
     asks = any(segment.question for segment in segments)
     candidates = [
         candidate
-        for segment in segments
-        if segment.question or not asks or rankings[segment.text][0][0] in _STATED
+        for segment in considered(segments, rankings)
         for candidate in _candidates(segment, whole, rankings, limits)
     ]
     sure = _distinct(candidate.subject for candidate in candidates if candidate.sure)
     if len(sure) > 1:
-        return _without_reasons(sure)
+        return without_reasons(sure)
     # What is told before a question says what it is about; what follows it is a side story.
     tops = {segment.text: rankings[segment.text][0][0] for segment in segments}
     strange = next((words for words, topic in tops.items() if topic in _ALONE), "")
@@ -126,7 +125,13 @@ def select(
     return [single, *_other_half(single, whole, limits)]
 
 
-def _without_reasons(subjects: Sequence[Subject]) -> list[Subject]:
+def considered(segments: Sequence[Segment], rankings: Mapping[str, Ranking]) -> list[Segment]:
+    """The segments that may be subjects: beside a question, a statement seldom is one."""
+    asks = any(segment.question for segment in segments)
+    return [s for s in segments if s.question or not asks or rankings[s.text][0][0] in _STATED]
+
+
+def without_reasons(subjects: Sequence[Subject]) -> list[Subject]:
     """Leave out what somebody wants to be called about; it is no question of its own."""
     wanted = any(subject.topic in _CONTACTS for subject in subjects)
     kept = [s for s in subjects if not (wanted and _REASON.search(s.text) and "?" not in s.text)]
@@ -142,7 +147,7 @@ def _endangered(
         topic, confidence = rankings[part][0]
         # "It went well" alone sounds like anything; the rest of the message has to allow for it.
         sure = confidence >= limits.safety and whole.get(topic, 0.0) >= limits.safety_floor
-        if topic in _SAFETY and (part == text or sure):
+        if topic in SAFETY and (part == text or sure):
             return _subject(text, rankings[part])
     return None
 
@@ -170,7 +175,7 @@ def _candidates(
     ]
     topics = {candidate.subject.topic for candidate in enumerated}
     if len(topics) == len(enumerated) > 1 and all(
-        c.subject.topic not in _BESIDE and c.subject.confidence >= limits.enumerated
+        c.subject.topic not in BESIDE and c.subject.confidence >= limits.enumerated
         for c in enumerated
     ):
         return enumerated
@@ -179,11 +184,11 @@ def _candidates(
     if _is_around(unaided):
         return []
     clear = segment.question and unaided[0][1] >= limits.clear
-    ranking = _without(unaided, _BESIDE) if clear else _in_context(unaided, whole, limits)
+    ranking = _without(unaided, BESIDE) if clear else _in_context(unaided, whole, limits)
     topic, confidence = ranking[0]
     limit = limits.question if segment.question else limits.statement
     # A wish is as plain as a question.
-    asked = segment.question or topic in _TASKS
+    asked = segment.question or topic in TASKS
     alone = limits.alone_asked if asked else limits.alone_told
     supported = dict(whole).get(topic, 0.0) >= limits.support or confidence >= alone
     sure = supported and confidence >= limit and dict(unaided)[topic] >= limits.unaided
@@ -195,24 +200,24 @@ def _telling_part(segment: Segment, rankings: Mapping[str, Ranking], limits: Lim
     if not segment.lead:
         return segment.text
     topic, confidence = rankings[segment.lead][0]
-    return segment.rest if topic in _BESIDE and confidence >= limits.around else segment.text
+    return segment.rest if topic in BESIDE and confidence >= limits.around else segment.text
 
 
 def _is_around(ranking: Ranking) -> bool:
     """Surely small talk; a follow-up may still become clear from the rest of the message."""
     topic, confidence = ranking[0]
-    return topic in _BESIDE - LEANING and confidence >= _LIKELY
+    return topic in BESIDE - LEANING and confidence >= _LIKELY
 
 
 def _in_context(segment: Ranking, whole: Ranking, limits: Limits) -> Ranking:
     """The segment's ranking, weighted by what the whole message makes likely."""
-    expected = dict(_without(whole, _BESIDE))
+    expected = dict(_without(whole, BESIDE))
     return _without(
         [
             (topic, share * (expected.get(topic, 0.0) + limits.context_floor) ** limits.context)
             for topic, share in segment
         ],
-        _BESIDE,
+        BESIDE,
     )
 
 
@@ -234,11 +239,11 @@ def _single(
     if best is None or best.read == text:
         return _subject(text, whole)
     overruled = asks and (confidence < _LIKELY or best.subject.confidence >= limits.overrule)
-    if topic in _BESIDE and not overruled:
+    if topic in BESIDE and not overruled:
         return _subject(text, whole)
     part = dict(best.ranking)
     aside = topic in _ALONE and text.find(strange) > text.find(best.subject.text)
-    left_out = _BESIDE if aside else _AROUND
+    left_out = BESIDE if aside else _AROUND
     mixed = [
         (name, limits.whole_weight * share + (1 - limits.whole_weight) * part.get(name, 0.0))
         for name, share in _without(whole, left_out)
@@ -248,7 +253,7 @@ def _single(
 
 def _other_half(single: Subject, whole: Ranking, limits: Limits) -> list[Subject]:
     """The other subject of a message that is divided between two: both are answered."""
-    never = _BESIDE | _SAFETY | _TASKS
+    never = BESIDE | SAFETY | TASKS
     if single.topic in never:
         return []
     topic, share = next((pair for pair in whole if pair[0] != single.topic), ("", 0.0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import skops.io
-from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 
@@ -19,9 +18,16 @@ from bot.nlu.asides import doubtful, joined, without_asides
 from bot.nlu.embedding import SentenceEncoder, Vectors
 from bot.nlu.segments import Segment
 from bot.nlu.spelling import Speller
-from bot.nlu.subjects import LEANING, Ranking
+from bot.nlu.subjects import LEANING, Ranking, considered
 from bot.nlu.variation import NEVER_WITH_STORY, load_asides, varied
-from bot.text.normalise import normalise, without_denial, without_salutation, without_tags
+from bot.nlu.word_counts import WordCounts, count_features, fitted
+from bot.text.normalise import (
+    normalise,
+    without_denial,
+    without_marks,
+    without_salutation,
+    without_tags,
+)
 
 Probabilities = npt.NDArray[np.float64]
 
@@ -36,7 +42,7 @@ _VARIED: Final = 0.33
 # A pattern layer in front of the model catches most red flags. The model only adds those of which
 # it is sure: ten times as likely as the next topic. What is none of ours is the most varied topic
 # and therefore the one that is seldom sure.
-_WEIGHTS: Final = {"emergency": 0.1, "out_of_scope": 2.5}
+_WEIGHTS: Final = {"emergency": 0.1, "out_of_scope": 2.1}
 # From here on a part that sounds like a side story is one.
 _STORY: Final = 0.5
 _CLAUSE_END: Final = re.compile(r"(?<=[.!?])\s+|, ")
@@ -56,11 +62,24 @@ class Trained:
 
 @dataclass(frozen=True)
 class Reading:
-    """A message without its side stories, and what it and each text of its segments is about."""
+    """A message without its side stories, and what it and each text of its segments is about.
+
+    `words` are the shares of the topics by the counts of words alone: two subjects in one clause
+    still have their words there, where the product is sure of one of them.
+    """
 
     text: str
     segments: list[Segment]
     rankings: dict[str, Ranking]
+    words: dict[str, dict[str, float]]
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A text as it is compared: how it is spelled for that, and what it means."""
+
+    spelled: str
+    vector: Vectors
 
 
 class TopicModel:
@@ -75,6 +94,7 @@ class TopicModel:
     ) -> None:
         self._encoder = encoder
         self._counts = counts
+        self._words = WordCounts(counts, trained.words)
         self._trained = trained
         self._speller = speller
         self.topics: list[str] = [str(topic) for topic in trained.meaning.classes_]
@@ -88,14 +108,14 @@ class TopicModel:
         asides = load_asides()
         copies, their_topics = varied(texts, topics, asides, _VARIED, seed)
         speller = Speller.learned((normalise(text) for text in texts), encoder.words())
-        normalised = [_read(text, speller) for text in [*texts, *copies]]
+        normalised = [_spelled(text, speller) for text in [*texts, *copies]]
         labels = [*topics, *their_topics]
         by_meaning = LogisticRegression(C=10, max_iter=60, random_state=seed)
         vectors = encoder.encode(normalised)
         by_meaning.fit(vectors, labels)
         stories = _fit_stories(encoder, vectors[: len(texts)], topics, asides["after"], seed)
-        counts = _count_features()
-        counted = hstack([one.fit_transform(normalised) for one in counts], format="csr")
+        counts = count_features()
+        counted = fitted(counts, normalised)
         # One topic against the rest, with averaged weights: as good here as an exact solution.
         by_words = SGDClassifier(
             loss="log_loss",
@@ -118,47 +138,73 @@ class TopicModel:
 
     def probabilities(self, texts: Sequence[str]) -> Probabilities:
         """One row a text, one column a topic in the order of `topics`; every row sums to 1."""
-        normalised = [_read(text, self._speller) for text in texts]
-        return self._combined(self._encoder.encode(normalised), normalised)
+        normalised = [_spelled(text, self._speller) for text in texts]
+        return self._combined(self._encoder.encode(normalised), self._words.shares(normalised))
 
     def read(self, text: str, segments: Sequence[Segment]) -> Reading:
         """All topics, the likeliest first, for a message and for every text of its segments.
 
         Side stories are left out, and the message is then read as if they had not been told.
         """
-        rankings = self._rankings(text, segments)
-        stories = self._stories_among(doubtful(segments, rankings))
+        read = self._read([text, *(segment.text for segment in segments)])
+        rankings, words = self._rankings(read)
+        stories = self._stories(doubtful(segments, rankings), read)
         kept = without_asides(segments, stories, rankings)
-        if len(kept) == len(segments):
-            return Reading(text, list(segments), rankings)
-        told = joined(kept)
-        alone = self._rankings(told, kept)
+        told = joined(kept) if len(kept) < len(segments) else text
+        self._add([told], rankings, words)
         # "Is that better?" needs the story that it leans on.
-        if alone[told][0][0] in LEANING:
-            return Reading(text, list(segments), rankings)
-        return Reading(told, kept, alone)
+        if rankings[told][0][0] in LEANING:
+            told, kept = text, list(segments)
+        parts = [part for one in considered(kept, rankings) for part in one.texts()]
+        self._add(parts, rankings, words)
+        return Reading(told, kept, rankings, words)
 
-    def _rankings(self, text: str, segments: Sequence[Segment]) -> dict[str, Ranking]:
-        parts = list(dict.fromkeys([text, *(part for one in segments for part in one.texts())]))
-        whole, *others = (_read(part, self._speller) for part in parts)
-        vectors = self._encoder.encode_with_parts(whole, others)
-        rows = self._combined(vectors, [whole, *others])
-        return {
-            part: sorted(zip(self.topics, row.tolist(), strict=True), key=lambda pair: -pair[1])
-            for part, row in zip(parts, rows, strict=True)
+    def _add(
+        self,
+        texts: Sequence[str],
+        rankings: dict[str, Ranking],
+        words: dict[str, dict[str, float]],
+    ) -> None:
+        """Rank those of the texts that are not ranked yet."""
+        new = [text for text in texts if text not in rankings]
+        if new:
+            ranked, counted = self._rankings(self._read(new))
+            rankings |= ranked
+            words |= counted
+
+    def _read(self, texts: Sequence[str]) -> dict[str, _Read]:
+        """Each different text, read by itself."""
+        spelled = {text: _spelled(text, self._speller) for text in texts}
+        different = list(dict.fromkeys(spelled.values()))
+        vectors = dict(zip(different, self._encoder.encode(different), strict=True))
+        return {text: _Read(words, vectors[words]) for text, words in spelled.items()}
+
+    def _rankings(
+        self, read: Mapping[str, _Read]
+    ) -> tuple[dict[str, Ranking], dict[str, dict[str, float]]]:
+        """Each text's topics, the likeliest first, and their shares by words alone."""
+        vectors = np.stack([one.vector for one in read.values()])
+        words = self._words.shares([one.spelled for one in read.values()])
+        rows = self._combined(vectors, words)
+        ranked = {
+            text: sorted(zip(self.topics, row.tolist(), strict=True), key=lambda pair: -pair[1])
+            for text, row in zip(read, rows, strict=True)
+        }
+        return ranked, {
+            text: dict(zip(self.topics, row.tolist(), strict=True))
+            for text, row in zip(read, words, strict=True)
         }
 
-    def _stories_among(self, texts: Sequence[str]) -> set[str]:
-        """Those that sound like a side story when they are read alone."""
+    def _stories(self, texts: Sequence[str], read: Mapping[str, _Read]) -> set[str]:
+        """Those of the texts that sound like a side story."""
         if not texts:
             return set()
-        vectors = self._encoder.encode([_read(text, self._speller) for text in texts])
+        vectors = np.stack([read[text].vector for text in texts])
         shares = self._trained.stories.predict_proba(vectors)[:, 1]
         return {text for text, share in zip(texts, shares, strict=True) if share >= _STORY}
 
-    def _combined(self, vectors: Vectors, normalised: Sequence[str]) -> Probabilities:
+    def _combined(self, vectors: Vectors, words: Probabilities) -> Probabilities:
         meaning = self._trained.meaning.predict_proba(vectors)
-        words = self._trained.words.predict_proba(_counted(self._counts, normalised))
         logits = _MEANING * np.log(meaning + _FLOOR) + _WORDS * np.log(words + _FLOOR)
         return _softmax(logits + self._weights)
 
@@ -176,9 +222,13 @@ class TopicModel:
         return cls(encoder, parts["counts"], trained, speller)
 
 
-def _read(text: str, speller: Speller) -> str:
-    """`text` as it is compared: in one spelling, slips mended, without greeting and denial."""
-    return without_denial(without_salutation(speller.mended(normalise(without_tags(text)))))
+def _spelled(text: str, speller: Speller) -> str:
+    """`text` as it is compared: in one spelling, slips mended, without greeting and denial.
+
+    And without marks: many type none, and what was asked is the same.
+    """
+    mended = speller.mended(normalise(without_tags(text)))
+    return without_marks(without_denial(without_salutation(mended)))
 
 
 def _fit_stories(
@@ -196,25 +246,6 @@ def _fit_stories(
     model = LogisticRegression(C=10, class_weight="balanced", max_iter=200, random_state=seed)
     answers = np.repeat([0, 1], [len(about), len(stories)])
     return model.fit(np.vstack([about, encoder.encode(stories)]), answers)
-
-
-def _count_features() -> list[TfidfVectorizer]:
-    words = TfidfVectorizer(
-        ngram_range=(1, 2),
-        min_df=2,
-        sublinear_tf=True,
-        token_pattern=r"(?u)\b\w+(?:'\w+)?\b",  # noqa: S106 - not a password
-        dtype=np.float32,
-    )
-    characters = TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, min_df=3, dtype=np.float32
-    )
-    return [words, characters]
-
-
-def _counted(counts: Sequence[TfidfVectorizer], texts: Sequence[str]) -> csr_matrix:
-    """The features of all vectorizers side by side, one row a text."""
-    return hstack([vectorizer.transform(texts) for vectorizer in counts], format="csr")
 
 
 def _softmax(logits: Probabilities) -> Probabilities:

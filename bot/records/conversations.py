@@ -1,51 +1,42 @@
-"""Conversations and their messages. The caller owns the transaction."""
+"""Conversations, and what was said in them; exchanges.py adds to it. The caller commits."""
 
-import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from bot.care.answer import Answer, Button, Choice
 from bot.records.models import ButtonRow, ConversationRow, MessageRow
-from bot.records.plain import (
-    Author,
-    Conversation,
-    ConversationGoneError,
-    Message,
-    Outcome,
-    PatientMessage,
-    Reply,
-    StoredButton,
-)
-
-BUTTON_ID_BYTES = 8
+from bot.records.plain import Author, Conversation, Message, Outcome, StoredButton
 
 
 def open_conversation(
-    session: Session, clinic_id: str, channel: str, now: datetime
+    session: Session,
+    clinic_id: str,
+    channel: str,
+    now: datetime,
+    time_zone: str | None = None,
 ) -> Conversation:
-    """Begin a conversation with a random id."""
+    """Begin a conversation with a random id. `time_zone`: the patient's, if it is known."""
     row = ConversationRow(
         id=str(uuid4()),
         clinic_id=clinic_id,
         channel=channel,
+        time_zone=time_zone,
         created_at=now,
         last_at=now,
         last_seq=0,
     )
     session.add(row)
     session.flush()
-    return _conversation(row)
+    return to_conversation(row)
 
 
 def find_conversation(session: Session, conversation_id: str) -> Conversation | None:
     """Return the conversation, or None when it does not exist (any more)."""
     row = session.get(ConversationRow, conversation_id)
-    return _conversation(row) if row else None
+    return to_conversation(row) if row else None
 
 
 def belongs_to(session: Session, clinic_id: str, conversation_id: str) -> bool:
@@ -54,60 +45,6 @@ def belongs_to(session: Session, clinic_id: str, conversation_id: str) -> bool:
         ConversationRow.id == conversation_id, ConversationRow.clinic_id == clinic_id
     )
     return session.scalar(query) is not None
-
-
-def record_exchange(
-    session: Session,
-    conversation_id: str,
-    now: datetime,
-    said: PatientMessage | None,
-    replies: Sequence[Reply],
-) -> list[Message]:
-    """Append a patient's message and its replies; without one, replies that nobody asked for.
-
-    Returns the replies as recorded. Raises ConversationGoneError.
-    """
-    drafts = len(replies) + (said is not None)
-    seq = _reserve(session, conversation_id, drafts, now)
-    reply_to = None
-    if said is not None:
-        reply_to = seq
-        session.add(_patient_row(conversation_id, seq, now, said))
-        seq += 1
-    return _add_replies(session, conversation_id, now, replies, first_seq=seq, reply_to=reply_to)
-
-
-def record_late_replies(
-    session: Session,
-    conversation_id: str,
-    now: datetime,
-    replies: Sequence[Reply],
-    *,
-    reply_to: int,
-    outcome: Outcome,
-) -> list[Message]:
-    """Append replies to a patient's message recorded earlier, and its new outcome.
-
-    Returns the replies as recorded. Raises ConversationGoneError.
-    """
-    seq = _reserve(session, conversation_id, len(replies), now)
-    session.execute(
-        update(MessageRow)
-        .where(MessageRow.conversation_id == conversation_id, MessageRow.seq == reply_to)
-        .values(outcome=outcome)
-    )
-    return _add_replies(session, conversation_id, now, replies, first_seq=seq, reply_to=reply_to)
-
-
-def unrecorded(replies: Sequence[Reply], first_seq: int, now: datetime) -> list[Message]:
-    """Return replies as if recorded: for a conversation that keeps nothing, or not yet.
-
-    They cannot offer buttons, as nothing would lead back from them.
-    """
-    return [
-        Message(seq, reply.author, reply.answer.text, now, _public(reply.answer, ()))
-        for seq, reply in enumerate(replies, start=first_seq)
-    ]
 
 
 def transcript(session: Session, conversation_id: str) -> list[Message]:
@@ -165,13 +102,6 @@ def find_message(session: Session, conversation_id: str, seq: int) -> str | None
     return row.text if row else None
 
 
-def last_seq(session: Session, conversation_id: str) -> int | None:
-    """Return the number of a conversation's last message, or None if there is no such one."""
-    return session.scalar(
-        select(ConversationRow.last_seq).where(ConversationRow.id == conversation_id)
-    )
-
-
 def find_buttons(session: Session, conversation_id: str, ids: Sequence[str]) -> list[StoredButton]:
     """Return the buttons and options of these ids that this very conversation was offered.
 
@@ -198,93 +128,6 @@ def offered_last(session: Session, conversation_id: str, payload: str) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def _reserve(session: Session, conversation_id: str, count: int, now: datetime) -> int:
-    # One statement takes the numbers and locks the row, so two writers never get the same ones.
-    last: int | None = session.scalar(
-        update(ConversationRow)
-        .where(ConversationRow.id == conversation_id)
-        .values(last_seq=ConversationRow.last_seq + count, last_at=now)
-        .returning(ConversationRow.last_seq)
-    )
-    if last is None:
-        raise ConversationGoneError(conversation_id)
-    return last - count + 1
-
-
-def _patient_row(conversation_id: str, seq: int, now: datetime, said: PatientMessage) -> MessageRow:
-    return MessageRow(
-        conversation_id=conversation_id,
-        seq=seq,
-        author=Author.PATIENT,
-        text=said.text,
-        client_id=said.client_id,
-        outcome=said.outcome,
-        created_at=now,
-    )
-
-
-def _add_replies(
-    session: Session,
-    conversation_id: str,
-    now: datetime,
-    replies: Iterable[Reply],
-    *,
-    first_seq: int,
-    reply_to: int | None,
-) -> list[Message]:
-    rows: list[MessageRow] = []
-    buttons: list[ButtonRow] = []
-    for seq, reply in enumerate(replies, start=first_seq):
-        offered = _offer(conversation_id, seq, reply.answer)
-        buttons += offered
-        rows.append(
-            MessageRow(
-                conversation_id=conversation_id,
-                seq=seq,
-                author=reply.author,
-                text=reply.answer.text,
-                answer=_public(reply.answer, offered),
-                reply_to=reply_to,
-                created_at=now,
-            )
-        )
-    session.add_all(rows)
-    session.flush()
-    session.add_all(buttons)
-    session.flush()
-    return [_message(row) for row in rows]
-
-
-def _offer(conversation_id: str, seq: int, answer: Answer) -> list[ButtonRow]:
-    return [
-        ButtonRow(
-            conversation_id=conversation_id,
-            id=secrets.token_urlsafe(BUTTON_ID_BYTES),
-            seq=seq,
-            payload=button.payload,
-            title=button.title,
-            topic=button.topic,
-        )
-        for button in (*answer.buttons, *_as_buttons(answer.choices))
-    ]
-
-
-def _as_buttons(choices: Iterable[Choice]) -> Iterator[Button]:
-    return (Button(choice.title, choice.value) for choice in choices)
-
-
-def _public(answer: Answer, offered: Sequence[ButtonRow]) -> dict[str, Any]:
-    fields = answer.to_payload()
-    del fields["text"], fields["effect"]
-    buttons, choices = offered[: len(answer.buttons)], offered[len(answer.buttons) :]
-    fields["buttons"] = [{"title": row.title, "id": row.id, "topic": row.topic} for row in buttons]
-    fields["choices"] = [
-        {"title": row.title, "id": row.id, "alone": choice.alone}
-        for row, choice in zip(choices, answer.choices, strict=True)
-    ]
-    return fields
-
-
 def _of(conversation_id: str) -> Select[MessageRow]:
     return select(MessageRow).where(MessageRow.conversation_id == conversation_id)
 
@@ -306,7 +149,14 @@ def _message(row: MessageRow) -> Message:
     )
 
 
-def _conversation(row: ConversationRow) -> Conversation:
+def to_conversation(row: ConversationRow) -> Conversation:
+    """Return a row as plain data."""
     return Conversation(
-        row.id, row.clinic_id, row.channel, row.created_at, row.last_at, row.last_seq
+        id=row.id,
+        clinic_id=row.clinic_id,
+        channel=row.channel,
+        created_at=row.created_at,
+        last_at=row.last_at,
+        last_seq=row.last_seq,
+        time_zone=row.time_zone,
     )

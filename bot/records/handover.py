@@ -67,7 +67,7 @@ class Handover:
 def find_handover(session: Session, conversation_id: str) -> Handover | None:
     """Return the handover of a conversation, or None if nobody was ever asked for."""
     row = session.get(HandoverRow, conversation_id)
-    return _handover(row) if row else None
+    return to_handover(row) if row else None
 
 
 def request_person(
@@ -234,7 +234,7 @@ def _unanswered_since(before: datetime) -> ColumnElement[bool]:
 
 
 def _find(session: Session, wanted: ColumnElement[bool]) -> list[Handover]:
-    return [_handover(row) for row in session.scalars(select(HandoverRow).where(wanted))]
+    return [to_handover(row) for row in session.scalars(select(HandoverRow).where(wanted))]
 
 
 def _change(
@@ -250,7 +250,7 @@ def _change(
     return changed is not None
 
 
-def _handover(row: HandoverRow) -> Handover:
+def to_handover(row: HandoverRow) -> Handover:
     """Return a row as plain data."""
     state: State = row.state  # type: ignore[assignment]  # the table's constraint sees to it
     return Handover(

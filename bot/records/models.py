@@ -30,6 +30,8 @@ class ConversationRow(Base):
     # No foreign key: importing or removing a clinic's pack leaves patients' records alone.
     clinic_id: Mapped[str] = mapped_column(String(ID_LENGTH), index=True)
     channel: Mapped[str] = mapped_column(String(32))
+    # The patient's own, where their browser tells it; else reminders go by the clinic's.
+    time_zone: Mapped[str | None] = mapped_column(String(ID_LENGTH))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     last_seq: Mapped[int] = mapped_column(default=0)

@@ -41,6 +41,7 @@ class Conversation:
     created_at: datetime
     last_at: datetime
     last_seq: int
+    time_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +91,11 @@ class Message:
     reply_to: int | None = None
     client_id: str | None = None
     outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An exchange as it was recorded: what the patient said, if anything, and the replies."""
+
+    said: Message | None
+    replies: list[Message]

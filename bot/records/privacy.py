@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
+from bot.care.turn import Reminding
 from bot.records.alerts import AlertRow
 from bot.records.conversations import find_conversation, transcript
 from bot.records.events import EventRow, events_of
@@ -18,7 +19,9 @@ from bot.records.models import (
     TrackerEventRow,
     TrackerSnapshotRow,
 )
+from bot.records.outbox import OutboxRow, Sending, sendings_of
 from bot.records.plain import Conversation, Message
+from bot.records.reminders import RemindersRow, reminding
 from bot.records.requests import RequestRow, StoredRequest, requests_of_conversation
 from bot.records.screenings import ScreeningRow, screenings_of
 from bot.records.telegram_chats import Chat, TelegramChatRow, TelegramMessageRow, chat_of
@@ -27,6 +30,8 @@ from bot.records.unplaced import forget_unplaced
 
 # Every table with rows of a conversation, besides the conversation itself and Rasa's events.
 TABLES: Final = (
+    RemindersRow,
+    OutboxRow,
     TreatmentRow,
     ScreeningRow,
     EventRow,
@@ -45,7 +50,8 @@ def export_conversation(session: Session, conversation_id: str) -> dict[str, Any
 
     {"conversation": {...}, "messages": [...], "treatments": [...], "screenings": [...],
     "requests": [...], "alerts": [...], "handover": {...} or None, "events": [...],
-    "telegram": {...} or None, "tracker_events": [...]}
+    "telegram": {...} or None, "reminders": {...} or None,
+    "outbox": [...], "tracker_events": [...]}
     """
     conversation = find_conversation(session, conversation_id)
     if conversation is None:
@@ -67,6 +73,8 @@ def export_conversation(session: Session, conversation_id: str) -> dict[str, Any
         "handover": handover and _handover(handover),
         "events": [asdict(one) for one in events_of(session, clinic_id, conversation_id)],
         "telegram": chat and _chat(chat),
+        "reminders": _reminders(reminding(session, conversation_id)),
+        "outbox": [_sending(one) for one in sendings_of(session, conversation_id)],
         "tracker_events": tracker,
     }
     return _as_json(export)
@@ -195,6 +203,22 @@ def _handover(handover: Handover) -> dict[str, Any]:
         "reason": handover.reason,
         "asked_at": handover.asked_at,
         "held_at": handover.held_at,
+    }
+
+
+def _reminders(found: Reminding | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {"on": found.on, "topics": found.topics and list(found.topics)}
+
+
+def _sending(sending: Sending) -> dict[str, Any]:
+    return {
+        "kind": sending.kind,
+        "about": sending.key,
+        "due_at": sending.due_at,
+        "state": sending.state,
+        "detail": sending.detail,
     }
 
 

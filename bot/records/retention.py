@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from bot.care.booking.request import Status
 from bot.care.privacy import OPEN_FACTOR
 from bot.records.models import ConversationRow
+from bot.records.outbox import Kind as SendingKind
+from bot.records.outbox import OutboxRow, State
 from bot.records.privacy import delete_conversation
 from bot.records.requests import RequestRow
 
@@ -60,9 +62,14 @@ def _past(retention: Retention, now: datetime) -> ColumnElement[bool]:
     waiting = exists().where(
         RequestRow.conversation_id == ConversationRow.id, RequestRow.status == str(Status.OPEN)
     )
+    reminded = exists().where(
+        OutboxRow.conversation_id == ConversationRow.id,
+        OutboxRow.kind == str(SendingKind.REMINDER),
+        OutboxRow.state == str(State.SCHEDULED),
+    )
     longest = now - timedelta(days=OPEN_FACTOR * retention.days)
     return (
         (ConversationRow.clinic_id == retention.clinic_id)
         & (ConversationRow.last_at < retention.cutoff(now))
-        & or_(~waiting, ConversationRow.last_at < longest)
+        & or_(~(waiting | reminded), ConversationRow.last_at < longest)
     )

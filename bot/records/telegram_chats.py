@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     String,
     UniqueConstraint,
+    delete,
     select,
     update,
 )
@@ -24,6 +25,9 @@ from bot.records.conversations import open_conversation, replies_after
 from bot.records.models import ID_LENGTH, ConversationRow
 from bot.records.plain import Message
 from bot.records.upsert import insert_if_missing
+
+# Stands for Telegram's id of a message while it is being sent.
+BEGUN = 0
 
 
 class TelegramChatRow(Base):
@@ -141,6 +145,26 @@ def note_sent(session: Session, conversation_id: str, seq: int, part: int, messa
     if session.get(TelegramChatRow, conversation_id) is not None:
         row = {**values, "message_id": message_id, "checked": []}
         insert_if_missing(session, TelegramMessageRow, row)
+        begun = session.get(TelegramMessageRow, (conversation_id, seq, part))
+        if begun is not None and begun.message_id == BEGUN:
+            begun.message_id = message_id
+
+
+def note_begun(session: Session, conversation_id: str, seq: int, part: int) -> None:
+    """Keep that a part is about to be sent: whoever finds that does not send it again."""
+    note_sent(session, conversation_id, seq, part, BEGUN)
+
+
+def note_not_sent(session: Session, conversation_id: str, seq: int, part: int) -> None:
+    """Take back what `note_begun` kept: Telegram did not take the part."""
+    session.execute(
+        delete(TelegramMessageRow).where(
+            TelegramMessageRow.conversation_id == conversation_id,
+            TelegramMessageRow.seq == seq,
+            TelegramMessageRow.part == part,
+            TelegramMessageRow.message_id == BEGUN,
+        )
+    )
 
 
 def note_shown(session: Session, conversation_id: str, seq: int) -> None:

@@ -163,7 +163,10 @@ def take_lease(
         .where(
             TelegramLeaseRow.clinic_id == clinic_id,
             TelegramLeaseRow.chat_id == chat_id,
-            (TelegramLeaseRow.holder == holder) | (TelegramLeaseRow.until < now),
+            (TelegramLeaseRow.holder == holder)
+            | (TelegramLeaseRow.until < now)
+            # No lease is so long: the clock was set back. Clocks may differ by a lease.
+            | (TelegramLeaseRow.until > until + (until - now)),
         )
         .values(holder=holder, until=until)
         .returning(TelegramLeaseRow.chat_id)

@@ -25,6 +25,7 @@ _SPACES: Final = re.compile(r"\s+")
 _WORD: Final = re.compile(r"[a-z0-9]+(?:'[a-z]+)?(?:/[a-z0-9]+)?")
 # Three or more of a letter is emphasis; no English word has three.
 _STRETCHED: Final = re.compile(r"([a-z])\1{2,}")
+_MARKS: Final = re.compile(r"(?<!\d)[?!.,;:]+|[?!.,;:]+(?!\d)")
 _REPEATED_MARK: Final = re.compile(r"([!?.,])\1+")
 
 # "Hello there, Ann here, hope you are well." before at least three words of something else.
@@ -34,6 +35,17 @@ _SALUTATION: Final = re.compile(
     r"\s*[,.!:-]?\s*(?:[a-z]+ here\s*[,.!]\s*)?"
     r"(?:(?:i )?hope (?:you're|you are|this finds you|all is) (?:well|good|fine)\s*[,.!]?\s*)?"
     r"(?:(?:so )?sorry to (?:bother|disturb|trouble) you(?: so late)?\s*[,.!]?\s*)?"
+    r"(?=(?:\S+\s+){2}\S)",
+    re.IGNORECASE,
+)
+
+# "You useless bot, just tell me" before at least three words of something else.
+_GRUMBLE: Final = re.compile(
+    r"(?:[\w']+,? ){0,4}?"
+    r"(?:useless|stupid|dumb|silly|hopeless|annoying|pointless|rubbish|crap|damn)"
+    r" (?:chat ?)?(?:bot|robot|machine|computer|thing|app|ai)\b\s*[,.!:-]*\s*"
+    r"(?:(?:just|please|now|so|can you|could you|will you) )*"
+    r"(?:(?:tell|answer) me(?: straight| already| now)?\s*[,.!:-]*\s*)?"
     r"(?=(?:\S+\s+){2}\S)",
     re.IGNORECASE,
 )
@@ -185,9 +197,9 @@ def normalise(text: str) -> str:
 
 
 def without_salutation(text: str) -> str:
-    """`text` without the greeting in front of what it says; a bare greeting stays."""
-    greeting = _SALUTATION.match(text)
-    return text[greeting.end() :] if greeting else text
+    """`text` without the greeting, or the insult, in front of what it says; bare ones stay."""
+    before = _SALUTATION.match(text) or _GRUMBLE.match(text)
+    return text[before.end() :] if before else text
 
 
 def without_tags(text: str) -> str:
@@ -198,6 +210,11 @@ def without_tags(text: str) -> str:
 def without_denial(text: str) -> str:
     """`text` without what it says at its end that it is not about: "running, not flying"."""
     return _DENIAL.sub("", text)
+
+
+def without_marks(text: str) -> str:
+    """`text` without the marks that end sentences and clauses; those within a number stay."""
+    return _SPACES.sub(" ", _MARKS.sub(" ", text)).strip() or text
 
 
 def _spell_out(word: re.Match[str]) -> str:

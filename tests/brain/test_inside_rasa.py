@@ -66,3 +66,60 @@ def test_on_sqlite(name: str, sqlite_url: str) -> None:
 def test_on_postgresql(name: str, postgres_tracker_url: str) -> None:
     wrong = outcomes(postgres_tracker_url)[name]
     assert not wrong, wrong
+
+
+WITHOUT_TENSORFLOW = """
+import sys
+from bot.brain.__main__ import CONFIG, put_in
+from bot.brain.without_tensorflow import leave_out
+assert leave_out(CONFIG)
+put_in()
+import rasa.__main__, rasa.core.run, rasa.server, bot.brain.tracker_store
+from rasa.engine.recipes.default_components import DEFAULT_COMPONENTS
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.graph_components.validators.default_recipe_validator import DIETClassifier
+assert DIETClassifier in DEFAULT_COMPONENTS
+assert "RulePolicy" in DefaultV1Recipe._registered_components
+print("tensorflow" in sys.modules)
+"""
+
+
+def test_rasa_starts_without_tensorflow() -> None:
+    assert in_rasas_python(WITHOUT_TENSORFLOW) == "False"
+
+
+@pytest.mark.parametrize(
+    ("config", "left_out"),
+    [
+        ("pipeline: [{name: KeywordIntentClassifier}]\npolicies: [{name: RulePolicy}]", True),
+        ("pipeline: [{name: DIETClassifier}]\npolicies: [{name: RulePolicy}]", False),
+        ("pipeline: [{name: x.diet.DIETClassifier}]\npolicies: [{name: RulePolicy}]", False),
+        ("pipeline: [{name: a.b.c}]\npolicies: [{name: TEDPolicy}]", False),
+        ("pipeline: [{name: KeywordIntentClassifier}]\npolicies:", False),
+        ("language: en", False),
+    ],
+)
+def test_tensorflow_stays_where_a_component_needs_it(
+    config: str, left_out: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "config.yml").write_text(config)
+    code = f"""
+from pathlib import Path
+from bot.brain.without_tensorflow import leave_out
+print(leave_out(Path({str(tmp_path / "config.yml")!r})))
+"""
+    assert in_rasas_python(code) == str(left_out)
+
+
+def in_rasas_python(code: str) -> str:
+    """What a program prints last in Rasa's Python."""
+    done = subprocess.run(
+        [str(BRAIN_PYTHON), "-W", "ignore", "-c", code],
+        cwd=ROOT,
+        env={**os.environ, **QUIET, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout.split()[-1]

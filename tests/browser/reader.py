@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import CDPSession, Page
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,14 @@ def screening(visitor: Visitor) -> None:
     visitor.chat.get_by_role("checkbox", name="Thin red or purple lines").check()
 
 
+def plan(visitor: Visitor) -> None:
+    """The aftercare plan behind the link that comes when the day is told."""
+    visitor.ask("My spider veins were injected on Sunday", "Your plan")
+    link = visitor.chat.get_by_role("link").last.get_attribute("href")
+    assert link is not None
+    visitor.page.goto(link)
+
+
 def greeting(_visitor: Visitor) -> None:
     """The beginning."""
 
@@ -61,6 +69,7 @@ SHOTS = {
     "verdict": Shot("glamour", "desktop", verdict, readme=True),
     "red-flag": Shot("true-jewel", "phone", red_flag, readme=True),
     "screening": Shot("smokey-point", "phone", screening, readme=True),
+    "plan": Shot("glamour", "desktop", plan, readme=True),
     "greeting": Shot("harmony-laser", "tablet", greeting),
     "launcher": Shot("asclera-medispa", "desktop", None),
 }

@@ -69,7 +69,7 @@ def test_the_calendar_has_the_same_days(saphena: Saphena) -> None:
     answer = saphena.http.get(f"{path}/plan.ics")
     assert answer.headers["content-type"].startswith("text/calendar")
     days = {str(e.start) for e in IcsCalendarStream.calendar_from_ics(answer.text).events}
-    assert days == {"2026-11-25", "2026-12-21"}
+    assert days == {"2026-11-25", "2026-12-21", "2027-01-18"}
 
 
 def test_a_corrected_date_moves_the_plan_and_a_deleted_chat_ends_it(saphena: Saphena) -> None:

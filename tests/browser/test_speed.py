@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 from sqlalchemy.orm import Session
 
 from bot.care.answer import Answer
-from bot.records.conversations import record_exchange
+from bot.records.exchanges import record_exchange
 from bot.records.plain import Outcome, PatientMessage, Reply
 from tests.browser.visitor import Visitor
 from tests.browser.website import Website

@@ -10,8 +10,10 @@ import pytest
 
 from tests.channels import standin
 from tests.channels.desk import Desk, close_browsers, open_desk
+from tests.channels.posting import Post, posting
 from tests.channels.serving import Gateway, Patient, prepare, serving, settings_for
 from tests.channels.standin import StandIn
+from tests.mailbox import Mailbox
 
 
 @pytest.fixture(scope="session")
@@ -97,3 +99,22 @@ def unused_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
+
+
+@pytest.fixture(scope="module")
+def _post(tmp_path_factory: pytest.TempPathFactory, _rasa: StandIn) -> Iterator[Post]:
+    with posting(tmp_path_factory.mktemp("post"), _rasa) as post:
+        yield post
+
+
+@pytest.fixture
+def post(_post: Post, rasa: StandIn) -> Post:
+    """A gateway that mails, with nothing to send and a stand-in that answers as usual."""
+    _post.reset()
+    return _post
+
+
+@pytest.fixture
+def mailbox(post: Post) -> Mailbox:
+    """The mail server of that gateway."""
+    return post.mailbox

@@ -16,6 +16,7 @@ import uvicorn
 
 from bot.database import Database
 from bot.gateway.app import create_app
+from bot.gateway.connections import GUARDED
 from bot.gateway.services import Services
 from bot.knowledge.models import ClinicRow
 from bot.migrations.schema import upgrade
@@ -66,9 +67,9 @@ class Patient:
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}
 
-    def post(self, body: Any) -> httpx.Response:
+    def post(self, body: Any, **besides: str) -> httpx.Response:
         # json.dumps escapes what UTF-8 cannot say (half a surrogate pair), as a browser does.
-        headers = {**self.headers, "Content-Type": "application/json"}
+        headers = {**self.headers, "Content-Type": "application/json", **besides}
         return self.gateway.http.post(
             f"{self.path}/messages", content=json.dumps(body), headers=headers
         )
@@ -134,7 +135,12 @@ def serving(settings: Settings) -> Iterator[Gateway]:
     """Serve until the end of the block."""
     app = create_app(settings)
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_level="warning", timeout_graceful_shutdown=2
+        app,
+        host="127.0.0.1",
+        port=0,
+        log_level="warning",
+        timeout_graceful_shutdown=2,
+        **GUARDED,
     )
     server = uvicorn.Server(config)
     loops: list[asyncio.AbstractEventLoop] = []

@@ -47,7 +47,7 @@ def custom(text: str, topic: str = "cost", **fields: Any) -> Reply:
         "disputed": False,
         **fields,
     }
-    return {"recipient_id": "anyone", "custom": whole}
+    return {"custom": whole}
 
 
 def echo(message: dict[str, Any]) -> bytes:

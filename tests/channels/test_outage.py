@@ -35,6 +35,9 @@ BROKEN: dict[str, Broken] = {
     "urgency unknown": answering(json.dumps([custom("a", urgency="very")]).encode()),
     "verdict is text": answering(json.dumps([custom("a", verdict="ok")]).encode()),
     "button is text": answering(json.dumps([custom("a", buttons=["ok"])]).encode()),
+    "of another conversation": answering(
+        json.dumps([{"recipient_id": "b", **custom("a")}]).encode()
+    ),
     "topic is a list": answering(json.dumps([custom("a", ["cost"])]).encode()),  # type: ignore[arg-type]
 }
 

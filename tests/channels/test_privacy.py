@@ -1,7 +1,6 @@
 """Export and delete: everything, and for good."""
 
 import json
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from bot.records.privacy import delete_orphaned_events
 from bot.records.requests import RequestRow, save_request
 from tests.channels.serving import Gateway, Patient, prepare, serving, settings_for
 from tests.channels.standin import StandIn
+from tests.waiting import waited_for
 
 OF_A_CONVERSATION: dict[type[Base], Any] = {
     ConversationRow: ConversationRow.id,
@@ -149,10 +149,7 @@ def test_a_gateway_removes_what_is_past_its_time(state: Path, rasa: StandIn) -> 
                 update(ConversationRow).where(ConversationRow.id == old.id).values(last_at=then)
             )
     with serving(settings) as gateway:
-        end = time.monotonic() + 20
-        while any(rows(gateway, old.id).values()):
-            assert time.monotonic() < end, "nothing was removed"
-            time.sleep(0.05)
+        assert waited_for(lambda: not any(rows(gateway, old.id).values())), "nothing was removed"
         assert rows(gateway, new.id)["messages"] == 3
 
 

@@ -3,17 +3,16 @@
 import os
 import subprocess
 import sys
-import time
 
 from bot.cli.model import ROOT
 from tests.stack import Saphena
+from tests.waiting import waited_for
 
 
 def test_run_tells_each_step_with_its_time_and_the_address(saphena: Saphena) -> None:
     log = saphena.state / "run.log"
-    end = time.monotonic() + 5  # the address is told just after /readyz says yes
-    while saphena.address not in log.read_text("utf-8") and time.monotonic() < end:
-        time.sleep(0.1)
+    # The address is told just after /readyz says yes.
+    assert waited_for(lambda: saphena.address in log.read_text("utf-8"))
     told = log.read_text("utf-8").splitlines()
     steps = [line.split("  ")[1] for line in told if line.startswith("  ")]
     warnings = [step for step in steps if step.startswith("warning: ")]

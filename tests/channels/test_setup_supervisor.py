@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import psutil
 import pytest
 
 from bot.cli.model import ROOT
+from tests.waiting import waited_for
 
 PROGRAM = """
 import os, sys
@@ -88,8 +88,5 @@ def _descendants(process: subprocess.Popen[str], name: str) -> list[psutil.Proce
     return [child for child in found if child.name() == name]
 
 
-def _wait_for(condition: Callable[[], bool], seconds: float = 15) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
+def _wait_for(condition: Callable[[], bool]) -> None:
+    assert waited_for(condition), "it did not happen in time"

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from bot.cli.client import Chat, Reply
+from tests.mailbox import Mailbox
 from tests.matching import mismatches
 from tests.stack import Saphena
 
@@ -27,7 +28,7 @@ def transcripts() -> Iterator[object]:
 @pytest.mark.table
 @pytest.mark.parametrize("conversation", list(transcripts()))
 def test_conversation(saphena: Saphena, conversation: dict[str, Any]) -> None:
-    play = Play(saphena.open(conversation["clinic"]))
+    play = Play(saphena.open(conversation["clinic"]), saphena.mailbox)
     for turn in conversation["turns"]:
         ((what, value),) = turn.items()
         getattr(play, what)(value)
@@ -39,10 +40,10 @@ def test_conversation(saphena: Saphena, conversation: dict[str, Any]) -> None:
 class Play:
     """A conversation as it goes: the lines so far, and the replies not yet expected by a turn."""
 
-    def __init__(self, chat: Chat) -> None:
+    def __init__(self, chat: Chat, mailbox: Mailbox) -> None:
         self.lines: list[str] = []
         self.failed = False
-        self._chat = chat
+        self._chat, self._mailbox = chat, mailbox
         self._waiting: list[Reply] = list(chat.said)
         self._expected = False
 
@@ -84,6 +85,16 @@ class Play:
         for word in words:
             if word not in answer.text:
                 self._miss(f"the copy does not hold {word!r}")
+
+    def mail(self, expected: dict[str, Any]) -> None:
+        """Wait for a mail to this address and look for words in it."""
+        self.end()
+        to = expected["to"]
+        text = next(iter(self._mailbox.wait_for(to)), "")
+        self.lines.append(f"  mail   to {to}, {len(text)} characters")
+        for word in expected["says"]:
+            if word not in text:
+                self._miss(f"no mail to {to} holds {word!r}")
 
     def gone(self, _: bool) -> None:
         """Look whether the conversation was deleted."""

@@ -2,9 +2,12 @@
 
 import os
 import signal
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
+
+from tests.waiting import waited_for
 
 Name = Literal["gateway", "actions", "rasa"]
 COMMANDS: dict[Name, str] = {
@@ -29,15 +32,28 @@ def process_of(name: Name, state: Path) -> int | None:
     return None
 
 
-def kill(name: Name, state: Path) -> None:
-    """Kill a process without warning, and wait until it is gone."""
+def send(name: Name, state: Path, number: signal.Signals) -> int:
+    """Send a process a signal; returns its id."""
     process = process_of(name, state)
     assert process is not None, f"{name} does not run"
-    os.kill(process, signal.SIGKILL)
-    end = time.monotonic() + 10
-    while Path(f"/proc/{process}/cmdline").exists() and _state(process) not in "ZX":
-        assert time.monotonic() < end, f"{name} did not die"
-        time.sleep(0.02)
+    os.kill(process, number)
+    return process
+
+
+def kill(name: Name, state: Path) -> None:
+    """Kill a process without warning, and wait until it is gone."""
+    process = send(name, state, signal.SIGKILL)
+    assert waited_for(lambda: _state(process) in "ZX"), f"{name} did not die"
+
+
+@contextmanager
+def hanging(name: Name, state: Path) -> Iterator[None]:
+    """Let a process hang until the end of the block: it takes connections, and does nothing."""
+    process = send(name, state, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
 
 
 def _state(process: int) -> str:

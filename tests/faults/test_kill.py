@@ -12,19 +12,19 @@ import httpx
 import psutil
 import pytest
 
-from bot.cli.background import is_ready, running
+from bot.cli.background import is_ready
 from bot.cli.client import Chat, Reply
-from bot.cli.ports import LOOPBACK, any_free_port
-from bot.cli.progress import StepError
+from bot.cli.ports import any_free_port
 from bot.database import Database
 from bot.records.requests import StoredRequest, list_requests
 from bot.settings import load_settings
+from tests.stack import own_stack
+from tests.waiting import READY_SECONDS, waited_for
 
 CLINIC = "glamour"
 PROCESSES = ("gateway", "actions", "rasa")
 # So long the yes is on its way when the process is killed under it.
 UNDER_WAY = 0.05
-READY_SECONDS = 180.0
 
 
 @dataclass(frozen=True)
@@ -63,29 +63,18 @@ def test_a_booking_survives_each_process(
 ) -> None:
     url = request.getfixturevalue("postgres_url") if database == "postgresql" else ""
     ports = {name: any_free_port() for name in PROCESSES}
-    address = f"http://{LOOPBACK}:{ports['gateway']}"
-    environment = {
-        "DATABASE_URL": url,
-        "STATE_DIR": str(tmp_path),
-        "HOST": LOOPBACK,
+    chosen = {
         "PORT": str(ports["gateway"]),
         "ACTIONS_PORT": str(ports["actions"]),
         "RASA_PORT": str(ports["rasa"]),
-        "RATE_LIMITS": "off",
-        "ENVIRONMENT": "test",
     }
-    log = tmp_path / "run.log"
-    try:
-        with (
-            log.open("wb") as output,
-            running(address, environment, output),
-            httpx.Client(base_url=address, timeout=60, trust_env=False) as http,
-        ):
-            stack = Stack(address, ports, http)
-            for number, name in enumerate(PROCESSES):
-                book_through_two_kills(stack, name, f"dana{number}@example.com")
-    except StepError as error:
-        pytest.fail(f"{error.cause}\n{log.read_text()}", pytrace=False)
+    with (
+        own_stack(tmp_path, DATABASE_URL=url, **chosen) as address,
+        httpx.Client(base_url=address, timeout=60, trust_env=False) as http,
+    ):
+        stack = Stack(address, ports, http)
+        for number, name in enumerate(PROCESSES):
+            book_through_two_kills(stack, name, f"dana{number}@example.com")
     stored = requests_in(url or f"sqlite:///{tmp_path}/saphena.db")
     assert sorted(one.reach for one in stored) == [
         f"dana{number}@example.com" for number in range(len(PROCESSES))
@@ -136,10 +125,7 @@ def _until_answered(chat: Chat, text: str) -> list[Reply]:
 
 
 def _wait_for(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + READY_SECONDS
-    while not condition():
-        assert time.monotonic() < end, "the assistant did not come back"
-        time.sleep(0.25)
+    assert waited_for(condition, READY_SECONDS), "the assistant did not come back"
 
 
 def requests_in(url: str) -> list[StoredRequest]:

@@ -1,17 +1,17 @@
 """No log, nor anything printed, holds what a patient wrote: a whole run, errors included."""
 
 import sqlite3
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 import httpx
 import pytest
 
-from bot.cli.background import is_ready, running
+from bot.cli.background import is_ready
 from bot.cli.client import Chat
-from bot.cli.ports import LOOPBACK, any_free_port
 from tests.faults.processes import kill
+from tests.stack import own_stack
+from tests.waiting import READY_SECONDS, waited_for
 
 # A person nobody else is, and words that stand in no text of ours.
 PLANTED = (
@@ -44,22 +44,19 @@ CONVERSATION = (
 @pytest.fixture
 def stack(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """An assistant of the test's own that logs as much as it can, and its state folder."""
-    port = any_free_port()
-    address = f"http://{LOOPBACK}:{port}"
-    environment = {
-        "DATABASE_URL": "",
-        "STATE_DIR": str(tmp_path),
-        "ENVIRONMENT": "test",
-        "NOW": "2026-11-24T20:00:00-08:00",
-        "RATE_LIMITS": "off",
-        "LOG_LEVEL": "DEBUG",
-        "RASA_TIMEOUT": "20",
-        "PORT": str(port),
-        "RASA_PORT": str(any_free_port()),
-        "ACTIONS_PORT": str(any_free_port()),
-    }
-    with (tmp_path / "run.log").open("wb") as printed, running(address, environment, printed):
+    with own_stack(tmp_path, LOG_LEVEL="DEBUG", RASA_TIMEOUT="20") as address:
         yield address, tmp_path
+
+
+MARKS = {
+    "delivered conversation=",
+    "outcome=unavailable",
+    "red flag conversation=",
+    "builtins.LookupError",
+    "OperationalError",
+    "rasa ended with code",
+    "actions ended with code",
+}
 
 
 @pytest.mark.stack
@@ -70,19 +67,10 @@ def test_no_log_holds_what_a_patient_wrote(stack: tuple[str, Path]) -> None:
         talk(http)
         refusals(http)
         failures(http, state)
-    logged = {path: path.read_text("utf-8", "replace") for path in written(state)}
     # What was provoked did happen, and left its mark.
-    everything = "\n".join(logged.values())
-    for mark in (
-        "delivered conversation=",
-        "outcome=unavailable",
-        "red flag conversation=",
-        "builtins.LookupError",
-        "OperationalError",
-        "rasa ended with code",
-        "actions ended with code",
-    ):
-        assert mark in everything, f"{mark!r} is missing: this run shows nothing"
+    missing = missing_from(state, MARKS)
+    assert missing == set(), "this run shows nothing"
+    logged = {path: path.read_text("utf-8", "replace") for path in written(state)}
     found = [
         f"{path.name}: {line}"
         for path, text in logged.items()
@@ -90,6 +78,17 @@ def test_no_log_holds_what_a_patient_wrote(stack: tuple[str, Path]) -> None:
         if any(word.lower() in line.lower() for word in PLANTED)
     ]
     assert found == []
+
+
+def missing_from(state: Path, marks: Set[str]) -> set[str]:
+    """Return those of the marks that are in no log; lines come to it a moment after."""
+
+    def missing() -> set[str]:
+        everything = "\n".join(path.read_text("utf-8", "replace") for path in written(state))
+        return {mark for mark in marks if mark not in everything}
+
+    waited_for(lambda: not missing())
+    return missing()
 
 
 def written(state: Path) -> list[Path]:
@@ -163,7 +162,22 @@ def down(chat: Chat, text: str) -> int:
 
 
 def come_back(http: httpx.Client) -> None:
-    end = time.monotonic() + 180
-    while not is_ready(str(http.base_url).rstrip("/")):
-        assert time.monotonic() < end, "it did not come back"
-        time.sleep(0.5)
+    address = str(http.base_url).rstrip("/")
+    assert waited_for(lambda: is_ready(address), READY_SECONDS), "it did not come back"
+
+
+def test_one_request_is_found_in_all_three_processes(stack: tuple[str, Path]) -> None:
+    address, state = stack
+    with httpx.Client(base_url=address, timeout=30, trust_env=False) as http:
+        body = http.post("/api/conversations", json={"clinic": "glamour"}).json()
+        answer = http.post(
+            f"/api/conversations/{body['id']}/messages",
+            json={"text": "how much?"},
+            headers={"Authorization": f"Bearer {body['token']}"},
+        )
+    request = answer.headers["X-Request-ID"]
+    marks = {f"[{request}] delivered", f"request={request} topics", f"request={request} events"}
+    assert missing_from(state, marks) == set()
+    log = (state / "log" / "saphena.log").read_text().splitlines()
+    lines = [line for line in log if request in line]
+    assert {line.split(" | ")[0].split()[-1] for line in lines} == {"gateway", "rasa", "actions"}

@@ -7,10 +7,10 @@ import httpx
 import psutil
 import pytest
 
-from bot.cli.background import running
 from bot.cli.client import Chat
-from bot.cli.ports import LOOPBACK, any_free_port
+from bot.cli.ports import any_free_port
 from tests.red_flag_messages import GRAVE, red_flags
+from tests.stack import own_stack
 
 FOUND = 0.92
 BEHIND = ("actions", "rasa")
@@ -18,25 +18,14 @@ BEHIND = ("actions", "rasa")
 
 @pytest.fixture
 def ports() -> dict[str, int]:
-    return {name: any_free_port() for name in ("gateway", *BEHIND)}
+    return {name: any_free_port() for name in BEHIND}
 
 
 @pytest.fixture
 def http(ports: dict[str, int], tmp_path: Path) -> Iterator[httpx.Client]:
-    address = f"http://{LOOPBACK}:{ports['gateway']}"
-    environment = {
-        "DATABASE_URL": "",
-        "STATE_DIR": str(tmp_path),
-        "HOST": LOOPBACK,
-        "PORT": str(ports["gateway"]),
-        "ACTIONS_PORT": str(ports["actions"]),
-        "RASA_PORT": str(ports["rasa"]),
-        "RATE_LIMITS": "off",
-        "ENVIRONMENT": "test",
-    }
+    chosen = {f"{name.upper()}_PORT": str(port) for name, port in ports.items()}
     with (
-        (tmp_path / "run.log").open("wb") as output,
-        running(address, environment, output),
+        own_stack(tmp_path, **chosen) as address,
         httpx.Client(base_url=address, timeout=60, trust_env=False) as client,
     ):
         yield client

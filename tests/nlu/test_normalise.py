@@ -6,6 +6,7 @@ from bot.text.normalise import (
     clean,
     normalise,
     without_denial,
+    without_marks,
     without_salutation,
     without_tags,
 )
@@ -54,6 +55,21 @@ def test_a_greeting_goes_where_something_follows_it(typed: str, left: str) -> No
 @pytest.mark.parametrize(
     ("typed", "left"),
     [
+        ("ur useless bot just tell me can i run", "can i run"),
+        ("You stupid chatbot! Answer me: when can I fly?", "when can I fly?"),
+        ("this is a pointless machine, how much is it", "how much is it"),
+        ("useless bot", "useless bot"),
+        ("stupid question maybe, but can i run", "stupid question maybe, but can i run"),
+        ("is the laser machine loud", "is the laser machine loud"),
+    ],
+)
+def test_an_insult_goes_where_something_follows_it(typed: str, left: str) -> None:
+    assert without_salutation(typed) == left
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
         ("no i meant running, not flying", "no i meant running"),
         ("how do the injections work, not the laser.", "how do the injections work"),
         ("it is sore, not hot or swollen at all", "it is sore, not hot or swollen at all"),
@@ -76,3 +92,17 @@ def test_what_a_message_says_it_is_not_about_is_cut_off(typed: str, left: str) -
 )
 def test_tags_are_no_words(typed: str, left: str) -> None:
     assert without_tags(typed) == left
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ("does it hurt?", "does it hurt"),
+        ("had it done monday. can i fly, or not?!", "had it done monday can i fly or not"),
+        ("it's 2.5 mm, at 10:30", "it's 2.5 mm at 10:30"),
+        ("20-30 mmhg/day", "20-30 mmhg/day"),
+        ("???", "???"),
+    ],
+)
+def test_with_or_without_marks_it_is_the_same(typed: str, left: str) -> None:
+    assert without_marks(typed) == left

@@ -14,6 +14,8 @@ HERE = Path(__file__).parent
 VALIDATION = HERE.parents[2] / "shared" / "validation" / "messages.jsonl"
 OWN: list[dict[str, Any]] = yaml.safe_load((HERE / "subjects.yml").read_text())
 VOICES: list[dict[str, Any]] = yaml.safe_load((HERE / "voices.yml").read_text())
+BREATHS: list[dict[str, Any]] = yaml.safe_load((HERE / "breaths.yml").read_text())
+EVENINGS: list[dict[str, Any]] = yaml.safe_load((HERE / "evenings.yml").read_text())
 SAFETY = [row for row in OWN if row["topics"][0] in {"emergency", "self_harm"}]
 
 
@@ -34,6 +36,22 @@ def test_metadata_and_subjects_reach_the_action_server(rasa: Rasa) -> None:
 def test_an_elliptic_second_question_is_a_subject(rasa: Rasa) -> None:
     (message,) = rasa.say("e", "does it hurt? and how much is it", clinic="glamour", channel="web")
     assert [one["topic"] for one in message["subjects"]] == ["pain", "cost"]
+
+
+@pytest.mark.parametrize(
+    ("text", "topics"),
+    [
+        # Two in one clause: the counts of words know both, their product with the meaning one.
+        ("I'm on warfarin and have lupus, still possible?", ["conditions", "medication"]),
+        ("where's your clinic, and is there a nurse I can talk to", ["contact", "handoff"]),
+        ("what is the price for one leg? just a ballpark is fine", ["cost"]),
+        ("are you open on sundays or only weekdays", ["contact"]),
+        ("my leg itches a lot, is that normal or should i be worried", ["redness_itch"]),
+    ],
+)
+def test_a_second_subject_is_one_that_was_asked(rasa: Rasa, text: str, topics: list[str]) -> None:
+    """Within one clause the surest comes first; which was said first is not known."""
+    assert sorted(rasa.topics(text)) == topics
 
 
 @pytest.mark.parametrize(
@@ -93,17 +111,28 @@ def test_a_red_flag_is_the_only_subject(rasa: Rasa, row: dict[str, Any]) -> None
 def test_subjects_of_our_own_messages_are_found(rasa: Rasa) -> None:
     """All of them, in order, and no other; half of these messages have two or three."""
     wrong = [row["text"] for row in OWN if rasa.topics(row["text"]) != row["topics"]]
-    assert len(wrong) <= len(OWN) * 0.27, "\n".join(wrong)
+    assert len(wrong) <= len(OWN) * 0.22, "\n".join(wrong)
 
 
-def test_patients_voices_are_understood(rasa: Rasa) -> None:
+@pytest.mark.parametrize(
+    ("rows", "first", "all_labels"),
+    [(VOICES, 0.92, 0.92), (BREATHS, 0.92, 0.81), (EVENINGS, 0.93, 0.8)],
+    ids=["v", "b", "e"],
+)
+def test_patients_voices_are_understood(
+    rasa: Rasa, rows: list[dict[str, Any]], first: float, all_labels: float
+) -> None:
     """The first subject is one that was asked about, and most subjects are found."""
-    heard = [rasa.topics(row["text"]) for row in VOICES]
-    pairs = list(zip(VOICES, heard, strict=True))
-    first = sum(topics[0] in row["topics"] + row.get("also", []) for row, topics in pairs)
+    heard = [rasa.topics(row["text"]) for row in rows]
+    pairs = list(zip(rows, heard, strict=True))
+    right = sum(topics[0] in row["topics"] + row.get("also", []) for row, topics in pairs)
     labels = [topic in topics for row, topics in pairs for topic in row["topics"]]
-    assert first / len(VOICES) >= 0.92
-    assert sum(labels) / len(labels) >= 0.88
+    unasked = [
+        not set(topics[1:]) <= {*row["topics"], *row.get("also", [])} for row, topics in pairs
+    ]
+    assert right / len(rows) >= first
+    assert sum(labels) / len(labels) >= all_labels
+    assert sum(unasked) / len(rows) <= 0.05
 
 
 def test_first_answer_on_messages_never_trained_on(rasa: Rasa) -> None:

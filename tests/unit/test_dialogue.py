@@ -265,3 +265,19 @@ def test_silence_is_said_and_nothing_is_borrowed(
     (answer,) = Conversation(clinic).say("…", topic)
     assert (answer.known, answer.general) == (known, general)
     assert ("$" in answer.text) == (clinic == "smokey-point")
+
+
+@pytest.mark.parametrize(
+    ("said", "until"),
+    [
+        ("and my other leg was done 2 weeks ago", "2026-11-26"),
+        ("my right leg was also treated on Friday", "2026-11-26"),
+        ("and the right leg was done today", "2026-11-27"),
+    ],
+)
+def test_of_two_treatments_the_later_one_counts(
+    glamour: Conversation, said: str, until: str
+) -> None:
+    glamour.say("my left leg was treated yesterday", "treatment_record")
+    glamour.say(said, "treatment_record")
+    assert state(glamour.say("can I run?", "exercise")) == ("exercise", "avoid", until)

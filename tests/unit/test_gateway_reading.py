@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.gateway.reading import SLASHES, read_text
+from bot.gateway.reading import SLASHES, read_number, read_text
 from bot.gateway.refusals import Code, Refusal
 
 LIMIT = 1000
@@ -23,6 +23,10 @@ READ = [
     ("man \U0001f468\u200d\U0001f4bb", "man \U0001f468\u200d\U0001f4bb"),
     ("e\u0301te\u0301", "\u00e9t\u00e9"),
     ("\u202eesrever", "esrever"),
+    ("a\u061cb", "ab"),
+    ("a\u206eb\ufff9c\ufffb", "abc"),
+    ("pain\U000e0068\U000e0069", "pain"),
+    ("\U000e002f/restart", "restart"),
 ]
 
 
@@ -61,3 +65,11 @@ def test_whatever_is_typed(typed: str) -> None:
     assert unicodedata.is_normalized("NFC", read) or "\n" in read
     assert read.encode("utf-8")
     assert not any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in read)
+
+
+@pytest.mark.parametrize(
+    ("header", "number"),
+    [(None, None), ("", None), ("x", None), ("-1", None), ("7", 7), ("9" * 5000, 2**31 - 1)],
+)
+def test_the_number_of_a_message(header: str | None, number: int | None) -> None:
+    assert read_number(header) == number

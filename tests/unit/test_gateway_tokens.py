@@ -1,6 +1,6 @@
 """Tokens, and the key that signs them."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,7 +8,7 @@ import time_machine
 
 from bot.gateway.privacy.links import link_tokens
 from bot.gateway.refusals import Code, Refusal
-from bot.gateway.tokens import Tokens, secret_key
+from bot.gateway.tokens import Opened, Tokens, secret_key
 from tests.plain_settings import plain_settings
 
 KEY = "k" * 32
@@ -22,7 +22,8 @@ def refused(tokens: Tokens, token: str) -> Code:
 
 def test_a_token_opens_its_conversation() -> None:
     tokens = Tokens(KEY, timedelta(days=1))
-    assert tokens.open(tokens.issue("one")) == "one"
+    assert tokens.open(tokens.issue("one")) == Opened("one")
+    assert tokens.open(tokens.issue("one", "glamour")) == Opened("one", "glamour")
 
 
 def test_a_changed_token_opens_nothing() -> None:
@@ -59,8 +60,20 @@ def test_a_token_expires() -> None:
     with time_machine.travel("2026-11-20T12:00:00Z", tick=False) as clock:
         token = tokens.issue("one")
         clock.move_to("2026-11-22T12:00:00Z")
-        assert tokens.open(token) == "one"
+        assert tokens.open(token) == Opened("one")
         clock.move_to("2026-11-22T12:00:02Z")
+        assert refused(tokens, token) is Code.EXPIRED_TOKEN
+
+
+@pytest.mark.parametrize("back", [timedelta(seconds=2), timedelta(hours=3), timedelta(days=400)])
+def test_a_token_outlives_a_clock_that_is_set_back(back: timedelta) -> None:
+    tokens = Tokens(KEY, timedelta(days=2))
+    noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    with time_machine.travel(noon, tick=False) as clock:
+        token = tokens.issue("one")
+        clock.move_to(noon - back)
+        assert tokens.open(token) == Opened("one")
+        clock.move_to(noon + timedelta(days=3))
         assert refused(tokens, token) is Code.EXPIRED_TOKEN
 
 

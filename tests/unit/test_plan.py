@@ -14,6 +14,7 @@ from ical.calendar_stream import IcsCalendarStream
 from bot.care.moments import Moment
 from bot.care.plan import Course, courses, milestone_in_words, milestones
 from bot.care.protocol import Protocol
+from bot.care.reminders.wording import entry_in_short
 from bot.care.rules import VEIN_KINDS, as_vein_kind, judge
 from bot.gateway.plan.calendar import calendar_file
 from bot.gateway.plan.reading import PatientPlan
@@ -112,6 +113,11 @@ def test_another_library_reads_the_calendar(clinic: str) -> None:
     days = [
         (one.day, milestone_in_words(one, texts())) for one in milestones(plan_of(clinic, None))
     ]
+    days += [
+        (TREATED.day + timedelta(days=day), entry_in_short(entry, texts()))
+        for entry in protocols()[clinic].timetable.entries
+        for day in entry.days
+    ]
     name = protocols()[clinic].name
     assert [(event.start, event.summary) for event in read.events] == [
         (day, f"{sentence} ({name})") for day, sentence in days
@@ -153,4 +159,4 @@ def test_a_corrected_date_moves_the_same_events() -> None:
 
     moved = uids(Moment(date(2026, 11, 21)))
     assert moved == uids(TREATED)
-    assert len(set(moved)) == 2
+    assert len(set(moved)) == 3

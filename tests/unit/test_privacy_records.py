@@ -11,12 +11,14 @@ from bot.care.answer import Answer, Button
 from bot.care.booking.request import ContactRequest, Kind
 from bot.care.happened import TaskStep, TreatmentTold
 from bot.care.moments import Moment
+from bot.care.reminders.timetable import Occasion
 from bot.care.screening import Answers, Outcome, Result
-from bot.care.turn import ScreeningDone, Unplaced
+from bot.care.turn import RemindersSet, ScreeningDone, Unplaced
 from bot.database import Base, Database
 from bot.migrations.models import register_all
 from bot.records.alerts import NewAlert, add_alert
-from bot.records.conversations import open_conversation, record_exchange
+from bot.records.conversations import open_conversation
+from bot.records.exchanges import record_exchange
 from bot.records.handover import request_person
 from bot.records.models import TrackerEventRow, TrackerSnapshotRow
 from bot.records.plain import Outcome as Answered
@@ -32,6 +34,7 @@ EFFECTS = (
     ScreeningDone(Answers(), Result(Outcome.NEEDS_CLINICIAN, (), ())),
     TreatmentTold(None, Moment(date(2026, 11, 20)), "spider"),
     TaskStep("started", "candidate"),
+    RemindersSet(None, (Occasion(date(2026, 11, 23), NOW, NOW),)),
 )
 
 

@@ -11,6 +11,7 @@ from bot.care.answer import Answer, Button, Source, State, Verdict
 from bot.database import Database
 from bot.migrations.schema import upgrade
 from bot.records import conversations as records
+from bot.records.exchanges import record_exchange, record_late_replies
 from bot.records.plain import (
     Author,
     ConversationGoneError,
@@ -52,9 +53,7 @@ def test_messages_are_numbered_in_each_conversation(session: Session, conversati
     other = records.open_conversation(session, "glamour", "web", NOW).id
     for _ in range(2):
         for one in (conversation, other):
-            records.record_exchange(
-                session, one, NOW, PatientMessage("hi", ANSWERED), [HELLO, HELLO]
-            )
+            record_exchange(session, one, NOW, PatientMessage("hi", ANSWERED), [HELLO, HELLO])
     for one in (conversation, other):
         kept = records.transcript(session, one)
         assert [message.seq for message in kept] == [1, 2, 3, 4, 5, 6]
@@ -62,7 +61,7 @@ def test_messages_are_numbered_in_each_conversation(session: Session, conversati
 
 
 def test_a_reply_is_kept_as_delivered(session: Session, conversation: str) -> None:
-    (reply,) = records.record_exchange(session, conversation, NOW, None, [Reply(ANSWER)])
+    (reply,) = record_exchange(session, conversation, NOW, None, [Reply(ANSWER)]).replies
     assert records.transcript(session, conversation) == [reply]
     assert reply.answer is not None
     buttons = reply.answer.pop("buttons")
@@ -90,7 +89,7 @@ def test_a_reply_is_kept_as_delivered(session: Session, conversation: str) -> No
 
 
 def test_a_button_leads_back_to_its_payload(session: Session, conversation: str) -> None:
-    (reply,) = records.record_exchange(session, conversation, NOW, None, [Reply(ANSWER)])
+    (reply,) = record_exchange(session, conversation, NOW, None, [Reply(ANSWER)]).replies
     assert reply.answer is not None
     ids = [button["id"] for button in reply.answer["buttons"]]
     found = records.find_buttons(session, conversation, ids)
@@ -101,7 +100,7 @@ def test_a_button_leads_back_to_its_payload(session: Session, conversation: str)
 
 def test_the_last_moment_moves_on(session: Session, conversation: str) -> None:
     later = NOW + timedelta(hours=1)
-    records.record_exchange(session, conversation, later, PatientMessage("hi", ANSWERED), [HELLO])
+    record_exchange(session, conversation, later, PatientMessage("hi", ANSWERED), [HELLO])
     session.expire_all()
     found = records.find_conversation(session, conversation)
     assert found is not None
@@ -110,22 +109,25 @@ def test_the_last_moment_moves_on(session: Session, conversation: str) -> None:
 
 def test_late_replies_join_their_message(session: Session, conversation: str) -> None:
     asked = PatientMessage("how much?", Outcome.UNAVAILABLE, client_id="a")
-    records.record_exchange(session, conversation, NOW, asked, [HELLO])
-    records.record_exchange(session, conversation, NOW, PatientMessage("hi", ANSWERED), [HELLO])
-    (late,) = records.record_late_replies(
-        session, conversation, NOW, [Reply(ANSWER)], reply_to=1, outcome=ANSWERED
+    first = record_exchange(session, conversation, NOW, asked, [HELLO])
+    assert first.said is not None
+    record_exchange(session, conversation, NOW, PatientMessage("hi", ANSWERED), [HELLO])
+    recorded = record_late_replies(
+        session, conversation, NOW, [Reply(ANSWER)], to=first.said, outcome=ANSWERED
     )
+    (late,) = recorded.replies
     session.expire_all()
     assert [reply.seq for reply in records.replies_to(session, conversation, 1)] == [2, late.seq]
     found = records.find_by_client_id(session, conversation, "a")
     assert found is not None
     assert (found.text, found.outcome) == ("how much?", ANSWERED)
+    assert recorded.said == found
 
 
 def test_only_what_nobody_asked_for_is_looked_back_to(session: Session, conversation: str) -> None:
-    records.record_exchange(session, conversation, NOW, None, [HELLO])
-    records.record_exchange(session, conversation, NOW, PatientMessage("hi", ANSWERED), [HELLO])
-    records.record_exchange(session, conversation, NOW, None, [Reply(ANSWER, Author.STAFF)])
+    record_exchange(session, conversation, NOW, None, [HELLO])
+    record_exchange(session, conversation, NOW, PatientMessage("hi", ANSWERED), [HELLO])
+    record_exchange(session, conversation, NOW, None, [Reply(ANSWER, Author.STAFF)])
     for after, expected in ((0, [1, 4]), (1, [4]), (4, [])):
         found = records.unasked_after(session, conversation, after)
         assert [message.seq for message in found] == expected
@@ -135,5 +137,5 @@ def test_nothing_is_recorded_in_a_deleted_conversation(session: Session, convers
     assert delete_conversation(session, conversation) is True
     assert delete_conversation(session, conversation) is False
     with pytest.raises(ConversationGoneError):
-        records.record_exchange(session, conversation, NOW, None, [HELLO])
+        record_exchange(session, conversation, NOW, None, [HELLO])
     assert export_conversation(session, conversation) is None

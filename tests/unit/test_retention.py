@@ -9,15 +9,18 @@ from sqlalchemy.orm import Session
 
 from bot.care.answer import Answer, Button
 from bot.care.booking.request import ContactRequest, Kind, Status
-from bot.care.turn import Unplaced
+from bot.care.reminders.timetable import Occasion
+from bot.care.turn import RemindersSet, Unplaced
 from bot.cli.purge import purge as purge_command
 from bot.database import Base, Database
 from bot.knowledge.models import ClinicRow
 from bot.migrations.models import register_all
 from bot.purging import Purged, purge
-from bot.records.conversations import open_conversation, record_exchange
+from bot.records.conversations import open_conversation
+from bot.records.exchanges import record_exchange
 from bot.records.models import ConversationRow, TrackerEventRow
 from bot.records.plain import Outcome, PatientMessage, Reply
+from bot.records.reminders import end_reminders, remind
 from bot.records.requests import close_request, save_request
 from bot.records.unplaced import add_unplaced, list_unplaced
 
@@ -65,6 +68,13 @@ def asked_for_a_call(database: Database, conversation: str, days_ago: float) -> 
     wanted = ContactRequest(Kind.CALL_BACK, f"{conversation}@example.com")
     with database.write() as session:
         return save_request(session, "glamour", conversation, wanted, then)
+
+
+def waits_for_a_reminder(database: Database, conversation: str, in_days: float) -> None:
+    due = NOW + timedelta(days=in_days)
+    with database.write() as session:
+        told = RemindersSet(None, (Occasion(due.date(), due, due),))
+        remind(session, "glamour", conversation, told, NOW)
 
 
 def left(database: Database) -> set[str]:
@@ -195,3 +205,13 @@ def test_the_command_line_says_what_it_removed(
     purge_command(dry_run=False)
     assert "removed: 1 conversations" in capsys.readouterr().out
     assert left(database) == set()
+
+
+def test_a_reminder_to_come_keeps_a_chat_but_not_for_ever(database: Database) -> None:
+    kept, stopped, too_old = (talked(database, "glamour", days) for days in (31, 31, 61))
+    for one in (kept, stopped, too_old):
+        waits_for_a_reminder(database, one, in_days=3)
+    with database.write() as session:
+        end_reminders(session, stopped, NOW)
+    purge(database, DEFAULT, NOW)
+    assert left(database) == {kept}

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.clock import Clock
+from bot.mail.server import MailServer
 from bot.settings import Environment, Settings, SettingsError, load_settings
 
 EXAMPLE = Path(__file__).resolve().parents[2] / ".env.example"
@@ -28,7 +29,8 @@ def test_defaults_work_on_a_fresh_machine() -> None:
     assert settings.environment is Environment.DEVELOPMENT
     assert settings.port == 8000
     assert str(settings.database) == "sqlite+pysqlite:///var/saphena.db"
-    assert (settings.rasa, settings.actions) == ("http://127.0.0.1:5005", "http://127.0.0.1:5055")
+    assert settings.rasa_addresses == ("http://127.0.0.1:5005",)
+    assert settings.actions == "http://127.0.0.1:5055"
     assert settings.rate_limits == "on"
 
 
@@ -36,8 +38,11 @@ GOOD: list[tuple[str, str, str, Any]] = [
     ("PORT", "9000", "port", 9000),
     ("LOG_LEVEL", "debug", "log_level", "DEBUG"),
     ("RATE_LIMITS", "OFF", "rate_limits", "off"),
-    ("RASA_URL", "http://rasa:5005/", "rasa", "http://rasa:5005"),
-    ("RASA_PORT", "5105", "rasa", "http://127.0.0.1:5105"),
+    ("RASA_URL", "http://rasa:5005/", "rasa_addresses", ("http://rasa:5005",)),
+    ("RASA_URL", "http://a:5005, http://b:5005/", "rasa_addresses",
+     ("http://a:5005", "http://b:5005")),
+    ("RASA_PORT", "5105", "rasa_addresses", ("http://127.0.0.1:5105",)),
+    ("RASA_WORKERS", "2", "rasa_addresses", ("http://127.0.0.1:5005", "http://127.0.0.1:5006")),
     ("ACTIONS_URL", "http://actions:5055/webhook", "actions", "http://actions:5055"),
     ("ACTIONS_PORT", "5155", "actions", "http://127.0.0.1:5155"),
     ("STATE_DIR", "/srv/saphena", "state_dir", Path("/srv/saphena")),
@@ -48,6 +53,16 @@ GOOD: list[tuple[str, str, str, Any]] = [
      "clinic_origins", {"glamour": ("https://g.example", "https://h.example"),
                         "jewel": ("https://j.example",)}),
     ("PORT", "", "port", 8000),
+    ("SMTP_URL", "smtp://localhost:25?from=a@b.example", "mail_server",
+     MailServer("localhost", 25, None, None, "a@b.example", "offered")),
+    ("SMTP_URL", "smtp://a%40b.example:p%2Fw@m.example", "mail_server",
+     MailServer("m.example", 587, "a@b.example", "p/w", "a@b.example", "required")),
+    ("SMTP_URL", "smtp://u:p@m.example?from=a@b.example&tls=offered", "mail_server",
+     MailServer("m.example", 587, "u", "p", "a@b.example", "offered")),
+    ("SMTP_URL", "smtp://u:p@127.0.0.1?from=a@b.example", "mail_server",
+     MailServer("127.0.0.1", 587, "u", "p", "a@b.example", "offered")),
+    ("SMTP_URL", "smtps://u:p@m.example?from=a@b.example", "mail_server",
+     MailServer("m.example", 465, "u", "p", "a@b.example", "at_once")),
 ]  # fmt: skip
 
 
@@ -113,9 +128,21 @@ BAD: list[tuple[dict[str, str], list[str]]] = [
     ({"TELEGRAM_TOKENS": "a=1:x,a=secret-token"}, ["TELEGRAM_TOKENS", "entry 2"]),
     ({"SECRET_KEY": "secret-token"}, ["SECRET_KEY", "too short", "secrets.token_urlsafe"]),
     ({"ENVIRONMENT": "production"}, ["SECRET_KEY", "secrets.token_urlsafe"]),
+    ({"ENVIRONMENT": "production", "SECRET_KEY": LONG_KEY}, ["PUBLIC_URL", "https://"]),
     ({"NOW": "2026-11-22T10:00:00"}, ["NOW", "ENVIRONMENT=test"]),
     ({"NOW": "2026-11-22T10:00", "ENVIRONMENT": "production", "SECRET_KEY": LONG_KEY}, ["NOW"]),
     ({"NOW": "soon", "ENVIRONMENT": "test"}, ["NOW"]),
+    ({"SMTP_URL": "mail.example:587"}, ["SMTP_URL", "smtp://user:password@"]),
+    ({"SMTP_URL": "smtp://mail.example:many?from=a@b.example"}, ["SMTP_URL", "port"]),
+    ({"SMTP_URL": "smtp://u:secret-token@mail.example"}, ["SMTP_URL", "mail comes from", "?from="]),
+    ({"SMTP_URL": "smtp://u:secret-token/x@mail.example"}, ["SMTP_URL", "%2F"]),
+    ({"SMTP_URL": "smtp://u:secret-token?x@mail.example"}, ["SMTP_URL"]),
+    ({"SMTP_URL": "smtp://u@mail.example?from=a@b.example"}, ["SMTP_URL", "go together"]),
+    ({"SMTP_URL": "smtp://mail.example?from=a@b.example&tls=maybe"}, ["SMTP_URL", "required"]),
+    ({"SMTP_URL": "smtp://mail.example?from=a@b.example&cc=x"}, ["SMTP_URL", "from= and tls="]),
+    ({"NOTIFY": "desk@glamour.example"}, ["NOTIFY", "clinic=address"]),
+    ({"NOTIFY": "glamour=desk"}, ["NOTIFY", "clinic=address"]),
+    ({"NOTIFY": "glamour=desk@glamour.example"}, ["NOTIFY", "needs SMTP_URL"]),
 ]
 
 
@@ -132,6 +159,21 @@ def test_bad_values_are_told_with_cause_and_cure(
     assert "secret-token" not in str(caught.value)
 
 
+def test_the_mail_server_s_password_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMTP_URL", "smtp://u:secret-token@m.example?from=a@b.example")
+    assert "secret-token" not in repr(load_settings()) + repr(load_settings().mail_server)
+
+
+def test_the_clinic_s_people_who_get_notices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SMTP_URL", "smtp://m.example?from=a@b.example")
+    monkeypatch.setenv("PUBLIC_URL", "https://chat.example")
+    monkeypatch.setenv("NOTIFY", "glamour=a@g.example, jewel=j@j.example,glamour=b@g.example,")
+    assert load_settings().notify == {
+        "glamour": ("a@g.example", "b@g.example"),
+        "jewel": ("j@j.example",),
+    }
+
+
 def test_several_bad_values_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORT", "many")
     monkeypatch.setenv("RASA_TIMEOUT", "0")
@@ -142,6 +184,7 @@ def test_several_bad_values_are_told_at_once(monkeypatch: pytest.MonkeyPatch) ->
 def test_production_starts_with_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ENVIRONMENT", "production")
     monkeypatch.setenv("SECRET_KEY", LONG_KEY)
+    monkeypatch.setenv("PUBLIC_URL", "https://chat.example")
     assert LONG_KEY not in repr(load_settings())
 
 
@@ -155,6 +198,8 @@ def test_every_setting_is_documented_with_its_default() -> None:
         "REDIS_URL",
         "TELEGRAM_TOKENS",
         "SMTP_URL",
+        "NOTIFY",
+        "METRICS_PORT",
     }
     defaults = load_settings()
     for name, value in lines.items():

@@ -76,6 +76,10 @@ def test_no_text_makes_it_raise(text: str) -> None:
     assert alert is None or alert.level in LEVELS[1:]
 
 
+def test_a_number_before_a_slip_does_not_make_it_raise() -> None:
+    assert judge("i took advil 2 xa day", findings(), likeness()).alert is None
+
+
 @given(st.lists(st.sampled_from(PIECES), max_size=200).map(" ".join), st.booleans())
 @settings(max_examples=300, deadline=None)
 def test_no_mixture_of_its_own_words_makes_it_raise(text: str, recently_treated: bool) -> None:

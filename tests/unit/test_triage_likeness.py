@@ -81,7 +81,7 @@ def test_no_text_makes_it_raise(text: str) -> None:
 @pytest.mark.parametrize("text", ["a " * 500, "no " * 333, "chest pain my leg " * 55, "é" * LONG])
 def test_a_thousand_characters_take_no_longer_than_they_may(text: str) -> None:
     times = []
-    for _ in range(7):
+    for _ in range(40):  # the quickest counts: a busy machine is no fault
         start = time.thread_time()
         score(likeness(), text)
         times.append(time.thread_time() - start)

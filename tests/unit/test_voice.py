@@ -14,10 +14,13 @@ from bot.care import privacy, replies
 from bot.care.aftercare import Case, overview, timed_answer
 from bot.care.answer import Answer
 from bot.care.moments import Moment
+from bot.care.plan import courses
 from bot.care.privacy import Wish
 from bot.care.protocol import Protocol
 from bot.care.rules import VEIN_KINDS
 from bot.care.topic import Topic, TopicKind
+from bot.gateway.outbox.plan_mail import paragraphs
+from bot.gateway.plan.reading import PatientPlan
 from bot.knowledge.importer import load_folder
 from bot.knowledge.loading import pack_files
 from bot.knowledge.rendering import render_protocol
@@ -70,6 +73,7 @@ def every_answer(protocol: Protocol) -> Iterator[tuple[str, Answer]]:
             yield topic.id, found or unknown
         elif topic.id == privacy.TOPIC:
             yield from on_privacy(protocol)
+            yield from on_mail()
         elif topic.kind is TopicKind.AFTERCARE:
             yield from every_verdict(topic.id, protocol)
         else:
@@ -85,6 +89,13 @@ def on_privacy(protocol: Protocol) -> Iterator[tuple[str, Answer]]:
         yield key, Answer(texts().say(key), privacy.TOPIC)
     for key in ("consent.ask", "consent.why", "consent.declined"):
         yield key, Answer(texts().say(key, clinic=protocol.name, days=days), "candidate")
+
+
+def on_mail() -> Iterator[tuple[str, Answer]]:
+    told = {"treated": "Sunday, November 22", "address": "d...@a.com", "likely": "dana@a.com"}
+    for key in sorted(texts().keys()):
+        if key.startswith("mail.chat.") and not key.endswith("button"):
+            yield key, Answer(texts().say(key, **told), "reminders")
 
 
 def every_verdict(topic: str, protocol: Protocol) -> Iterator[tuple[str, Answer]]:
@@ -132,3 +143,31 @@ def test_the_texts_read_easily_on_the_whole() -> None:
     }
     assert len(grades) > 500
     assert statistics.median(grades.values()) <= MAX_MEDIAN_GRADE
+
+
+def every_mail(protocol: Protocol) -> Iterator[str]:
+    for day in (-5, 2):
+        treated = Moment(TODAY - timedelta(days=day))
+        laid = courses(protocol.rules, treated, None, zone=protocol.zone, texts=texts())
+        yield "\n".join(paragraphs(PatientPlan(protocol, treated, laid), TODAY, texts()))
+    about = {"clinic": protocol.name, "kinds": "a call back", "level": "urgent", "at": "Sunday"}
+    for what in ("request.text", "alert.text"):
+        said = [texts().say(f"mail.notice.{key}", **about) for key in (what, "no_link", "why")]
+        yield "\n".join(said)
+
+
+@pytest.mark.parametrize("clinic", CLINIC_IDS)
+def test_every_mail_keeps_to_the_voice(clinic: str) -> None:
+    mails = list(every_mail(protocols()[clinic]))
+    assert len(mails) == 4
+    assert not [(grade(text), text) for text in mails if grade(text) > MAX_GRADE or "!" in text]
+
+
+@pytest.mark.parametrize("clinic", CLINIC_IDS)
+def test_no_subject_of_a_mail_tells_of_health(clinic: str) -> None:
+    protocol = protocols()[clinic]
+    subjects = [key for key in sorted(texts().keys()) if re.fullmatch(r"mail\..*subject", key)]
+    assert len(subjects) == 4
+    for key in subjects:
+        said = texts().say(key, clinic=protocol.name).replace(protocol.name, "")
+        assert not re.search(r"vein|treat|inject|laser|aftercare|urgent|emergency|flag", said, re.I)

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { Delivery } from "../src/api/client";
 import { MOST_TRIES, Outbox } from "../src/conversation/outbox";
 import { outgoing } from "./samples";
@@ -60,7 +60,7 @@ describe("messages", () => {
   });
 
   test("that can't be sent fail together, and go out in order when tried again", async () => {
-    answers = Array(MOST_TRIES).fill(TROUBLE);
+    answers = Array(MOST_TRIES + 1).fill(TROUBLE);
     const box = outbox();
     box.add(outgoing("a"));
     box.add(outgoing("b"));
@@ -70,6 +70,56 @@ describe("messages", () => {
     box.flush();
     await settled();
     expect(delivered()).toEqual(["deliver a", "deliver b"]);
+  });
+
+  test.each([TROUBLE, { kind: "later", seconds: 7 } as Delivery])(
+    "get a try of their own while the first one waits: an emergency is answered (%o)",
+    async (failure) => {
+      answers = [failure, failure, ANSWERED, failure];
+      const box = outbox();
+      for (const id of ["ordinary", "another", "emergency"]) box.add(outgoing(id));
+      await settled();
+      expect(delivered()).toEqual([
+        ...["deliver ordinary", "deliver another", "deliver emergency"],
+        ...["deliver ordinary", "deliver ordinary", "deliver another"],
+      ]);
+      expect(log.filter((line) => line.startsWith("answered"))).toEqual([
+        ...["answered emergency", "answered ordinary", "answered another"],
+      ]);
+    },
+  );
+
+  test("do not wait for one that hangs", async () => {
+    vi.useFakeTimers();
+    let release = (_: Delivery) => {};
+    const box = new Outbox(
+      {
+        deliver: ({ clientId }) => {
+          log.push(`deliver ${clientId}`);
+          if (clientId !== "hangs") return Promise.resolve(ANSWERED);
+          return new Promise((done) => (release = done));
+        },
+        status: () => {},
+        answered: ({ clientId }) => void log.push(`answered ${clientId}`),
+        gone: () => {},
+      },
+      { wait: async () => {}, nudge: () => {} },
+    );
+    box.add(outgoing("hangs"));
+    box.add(outgoing("soon after"));
+    await vi.advanceTimersByTimeAsync(1900);
+    expect(log).toEqual(["deliver hangs"]);
+    await vi.advanceTimersByTimeAsync(200);
+    box.add(outgoing("later"));
+    await vi.advanceTimersByTimeAsync(0);
+    release(ANSWERED);
+    await vi.advanceTimersByTimeAsync(0);
+    vi.useRealTimers();
+    expect(log).toEqual([
+      "deliver hangs",
+      ...["deliver soon after", "answered soon after", "deliver later", "answered later"],
+      "answered hangs",
+    ]);
   });
 
   test("that the server refuses do not hold up the next one", async () => {

@@ -123,6 +123,21 @@ def read_told(
     return Told(told.name, told.phone, told.email, told.times, problems)
 
 
+def gives_reach(text: str, *, now: datetime, country: str, hours: OpeningHours | None) -> bool:
+    """Tell whether a message gives a number or an address, or tries to, without being asked.
+
+    What `read_told` would find; this is asked of every message, and most have no digit.
+    """
+    email, rest = read_email(spell_titles(clean(text)))
+    phone, rest = read_phone(rest, country)
+    if email or phone:
+        return True
+    if not any(character.isdigit() for character in rest):
+        return False
+    _, rest = read_times(rest, now, hours, asked=False)
+    return read_attempt(rest, country, asked=False)[0] is not None
+
+
 def read_reason(text: str) -> str:
     """Return the reason in the patient's own words, cut where it gets long; "" for none."""
     said = clean(text)

@@ -98,6 +98,12 @@ CORRECTION: Final = re.compile(
     r"\b(?:sorry|i mean|i meant|actually|wait|no|oops|correction|rather|scratch that|my bad"
     r"|make that|wrong|mistake)\b"
 )
+# The other leg, or a second session: told beside a treatment, it is one more; "all right" is not.
+ANOTHER: Final = re.compile(
+    r"\b(?:(?:the|my|his|her) (?:other|right|left|second|third|2nd|3rd|rest)(?= ?(?:on |\0))"
+    r"|(?:other|right|left|second|third|2nd|3rd)"
+    r" (?:legs?|sides?|ones?|half|calf|thighs?|ankles?|knees?|sessions?|rounds?)\b)"
+)
 NEGATED: Final = re.compile(
     r"(?:(?<!why )\bnot|\bwasn't|\bisn't|\binstead of|\brather than"
     r"|\bi (?:said|told you|wrote|put))(?: it was)?(?: (?:on|the))* $"

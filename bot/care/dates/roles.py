@@ -10,6 +10,7 @@ from enum import Enum, auto
 from typing import Final
 
 from bot.care.dates.cues import (
+    ANOTHER,
     BY,
     CLAUSE,
     CORRECTION,
@@ -128,6 +129,16 @@ def _role_and_tense(
     return ("asked", Tense.AHEAD) if by_then else None
 
 
+def _another(layout: Layout, at: int) -> tuple[Clause, Cue] | None:
+    """The treatment beside which one more is told: "left leg done monday and the right today"."""
+    if not at or not ANOTHER.search(_text(layout, layout.clauses[at])):
+        return None
+    before = layout.clauses[at - 1]
+    cues = [cue for cue in layout.cues if before.start <= cue.start < before.end]
+    treated = _of_treatment(cues) if _has_date(layout, before) else None
+    return (before, treated) if treated else None
+
+
 def _counts_from_treatment(mention: Mention, cue: Cue | None) -> bool:
     """Not so for "sore 3 weeks now", "2 months since I gave birth" and "both legs the same day"."""
     if mention.kind is Kind.RELATIVE and mention.distance == 0:
@@ -173,7 +184,11 @@ def _uncued(
     layout: Layout, mention: Mention, alone: bool, expecting: Role | None
 ) -> tuple[Role, Tense | None] | None:
     """A date with no word beside it that says what it is about."""
-    clause = layout.clauses[clause_at(layout, mention.start)]
+    at = clause_at(layout, mention.start)
+    another = _another(layout, at)
+    if another is not None:
+        return "treated", _treated_tense(layout, *another, mention)
+    clause = layout.clauses[at]
     before = layout.text[clause.start : mention.start]
     tense, days = _last_tense(before), mention.days
     if expecting:

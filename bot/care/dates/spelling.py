@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.care.dates.foreign import in_english
 from bot.text.normalise import normalise
 
 # Longer than any message that the gateway lets in.
@@ -116,7 +117,7 @@ _UNITS: Final = (
 
 def plain(text: str) -> str:
     """`text` in lower case, with days, months, units and small numbers in one spelling."""
-    words = _WORD.sub(_standard, normalise(text[:_LONGEST]))
+    words = _WORD.sub(_standard, in_english(normalise(text[:_LONGEST])))
     for pattern, replacement in _UNITS:
         words = pattern.sub(replacement, words)
     return words

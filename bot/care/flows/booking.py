@@ -11,7 +11,7 @@ from bot.care import replies
 from bot.care.answer import Answer
 from bot.care.booking.corrections import read_appointment, wants_change, withdraws
 from bot.care.booking.draft import Draft, Preferred
-from bot.care.booking.reading import read_kind, told_reason, wants_contact
+from bot.care.booking.reading import gives_reach, read_kind, told_reason, wants_contact
 from bot.care.booking.request import Kind
 from bot.care.flows.booking_answers import (
     TAKERS,
@@ -239,8 +239,10 @@ def is_wished(context: Context) -> bool:
     It follows an offer, asks for it in so many words, or says nothing else.
     """
     turn = context.turn
-    told = read(turn.text, None, context)
-    if not (told.phone or told.email or "reach" in told.problems):
+    protocol = context.protocol
+    if turn.pressed or not gives_reach(
+        turn.text, now=turn.now, country=protocol.country, hours=protocol.hours
+    ):
         return False
     heard = {subject.topic for subject in turn.subjects}
     offered = context.before.awaiting == "callback"

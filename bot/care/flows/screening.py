@@ -31,7 +31,7 @@ from bot.care.screening import (
     read_answers,
     why_text,
 )
-from bot.care.screening.model import FINDINGS_OF, Status
+from bot.care.screening.model import FINDINGS_OF, GROUP_OF, Status
 from bot.care.turn import Context
 
 CONSENT: Final = "consent"
@@ -61,7 +61,7 @@ class ScreeningFlow:
         memory = context.memory
         if memory.screening.done:
             return give_result(memory.screening.answers, context)
-        told = _read(context.turn.text, None, context) if not context.turn.pressed else Answers()
+        told = _carried(context) or _read(_typed(context), None, context)
         if memory.consent:
             return next_step(merge(memory.screening.answers, told), context)
         task = Task(NAME, CONSENT, {"told": told.to_json()})
@@ -200,6 +200,16 @@ def _question(asked: str | None, context: Context) -> Question | None:
 
 def _read(text: str, asked: str | None, context: Context) -> Answers:
     return read_answers(text, context.medicines, asked)
+
+
+def _typed(context: Context) -> str:
+    return "" if context.turn.pressed else context.turn.text
+
+
+def _carried(context: Context) -> Answers:
+    """What a button says that the patient has: it was offered beside an answer on just that."""
+    named = context.turn.told.get("has", "").split(",")
+    return Answers({one: Status.YES for one in named if one in GROUP_OF})
 
 
 def _spoken(said: str, context: Context) -> str:

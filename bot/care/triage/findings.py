@@ -74,6 +74,11 @@ class Finding:
     when: tuple[tuple[Near, ...], ...]
     unless: tuple[str, ...] = ()
 
+    @cached_property
+    def alternatives(self) -> tuple[tuple[frozenset[str], tuple[Near, ...]], ...]:
+        """What `when` holds, each with the names of all signs that it takes."""
+        return tuple((frozenset(n for near in one for n in near.signs), one) for one in self.when)
+
 
 @dataclass(frozen=True)
 class Language:
@@ -85,6 +90,15 @@ class Language:
     scopes: tuple[Scope, ...]
     signs: Mapping[str, Sign]
     own_words: frozenset[str] = frozenset()
+
+    @cached_property
+    def told_by(self) -> dict[str, frozenset[str]]:
+        """The names of the signs that may stand where a word or a group stands."""
+        found: dict[str, set[str]] = {}
+        for sign in self.signs.values():
+            for symbol in sign.patterns.telling:
+                found.setdefault(symbol, set()).add(sign.name)
+        return {symbol: frozenset(names) for symbol, names in found.items()}
 
 
 @dataclass(frozen=True)

@@ -122,7 +122,8 @@ class Lexicon:
         for index in range(len(spaced) - 1 if 0 < len(unknown) <= _GUESSED else 0):
             left, right = spaced[index : index + 2]
             odd = [word for word in (left, right) if word in unknown]
-            if not odd:
+            # A number has no letters to give away: "2 xa day" is no "2x a day".
+            if not odd or not (left.isalpha() and right.isalpha()):
                 continue
             for moved in ((left + right[0], right[1:]), (left[:-1], left[-1] + right)):
                 if not all(moved) or not all(map(listed, moved)):

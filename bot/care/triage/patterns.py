@@ -124,18 +124,15 @@ class Patterns:
         for pattern in self.all:
             for symbol in pattern.anchors[0]:
                 self._anchored.setdefault(symbol, []).append(pattern)
-        self._telling = frozenset(self._anchored)
-
-    def may_stand(self, presence: Presence) -> bool:
-        """Tell whether any telling word stands in the message."""
-        return not self._telling.isdisjoint(presence.symbols)
+        # Without any of these words and groups none of the patterns stands in a message.
+        self.telling = frozenset(self._anchored)
 
     def positions(self, presence: Presence, forbidden: int = 0, excused: int = 0) -> int:
         """Return the position set that any of the patterns covers; see `Pattern.positions`."""
         symbols = presence.symbols
         due = {
             id(pattern): pattern
-            for symbol in self._telling & symbols
+            for symbol in self.telling & symbols
             for pattern in self._anchored[symbol]
             if not pattern.anchors[-1].isdisjoint(symbols)
         }

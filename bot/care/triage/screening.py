@@ -99,6 +99,11 @@ class _Reading:
         self._presence = presence
         self._scopes = scopes
         self._signs: dict[str, int] = {}
+        # Most signs have no word in a message: which may stand is asked once, not sign by sign.
+        told_by = language.told_by
+        self._may_stand = set[str]().union(
+            *(told_by[symbol] for symbol in told_by.keys() & presence.symbols)
+        )
 
     @classmethod
     def of(cls, language: Language, words: Words) -> _Reading:
@@ -124,7 +129,10 @@ class _Reading:
         return _Reading(self._language, self._words, self._words, {})
 
     def has(self, finding: Finding) -> bool:
-        told = any(all(self._holds(near) for near in all_of) for all_of in finding.when)
+        told = any(
+            names <= self._may_stand and all(self._holds(near) for near in all_of)
+            for names, all_of in finding.alternatives
+        )
         return told and not any(self._sign(name) for name in finding.unless)
 
     def tells(self, name: str) -> bool:
@@ -145,13 +153,11 @@ class _Reading:
 
     def _sign(self, name: str) -> int:
         if name not in self._signs:
-            sign = self._language.signs.get(name)
-            self._signs[name] = self._look(sign) if sign else 0
+            may_stand = name in self._may_stand
+            self._signs[name] = self._look(self._language.signs[name]) if may_stand else 0
         return self._signs[name]
 
     def _look(self, sign: Sign) -> int:
-        if not sign.patterns.may_stand(self._presence):
-            return 0
         forbidden = 0
         for name, positions in self._scopes.items():
             if name not in sign.despite:

@@ -1,6 +1,5 @@
 """The stage after triage: while staff hold a conversation, the assistant stays silent."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -15,48 +14,32 @@ from bot.gateway.services import Services
 from bot.knowledge.repository import ClinicCard
 from bot.records import handover as records
 from bot.records.audit import Action, add_audit
-from bot.records.handover import Handover, find_handover
+from bot.records.handover import Handover
 from bot.records.plain import Outcome
-from bot.records.staff import somebody_online
 
 
 async def staff(context: Context, services: Services) -> Step:
     """Leave the message to the staff who hold the conversation; else it goes on its way."""
     now = services.clock.now()
-    found = await services.database.reading(partial(_look, context, services, now))
-    context.staff_online = found.online
     if context.clinic is None:
         return Step.NEXT
-    held = found.handover is not None and found.handover.state == "held"
+    handover = context.known.handover
+    context.staff_online = context.known.staff_seen and may_be_open(context.clinic, services.clock)
+    held = handover is not None and handover.state == "held"
     if context.payload == lines.LEAVE:
         return _patient_leaves(context, context.clinic, services, held=held)
-    if found.handover is None or not held:
+    if handover is None or not held:
         return Step.NEXT
-    if _is_before(found.handover.staff_at, now - services.settings.handover_return):
+    if _is_before(handover.staff_at, now - services.settings.handover_return):
         context.alongside.append(partial(_end_silent, context=context, services=services))
         context.replies.append(lines.returned(context.clinic, services.texts))
         return Step.NEXT
     context.outcome = Outcome.LEFT_TO_STAFF
     context.alongside.append(partial(_note_patient, context=context))
-    if _should_be_told(found.handover, now, services.settings.handover_quiet):
+    if _should_be_told(handover, now, services.settings.handover_quiet):
         context.alongside.append(partial(_note_told, context=context, services=services))
         context.replies.append(lines.no_answer_yet(context.clinic, services.texts))
     return Step.END
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    handover: Handover | None
-    online: bool
-
-
-def _look(context: Context, services: Services, now: datetime, session: Session) -> _Found:
-    seen_after = now - services.settings.staff_online
-    reachable = context.clinic is not None and may_be_open(context.clinic, services.clock)
-    return _Found(
-        find_handover(session, context.conversation_id),
-        reachable and somebody_online(session, context.clinic_id, seen_after),
-    )
 
 
 def may_be_open(clinic: ClinicCard, clock: Clock) -> bool:

@@ -1,5 +1,6 @@
 """A patient's aftercare plan behind a signed link: a page that prints on one sheet, and a file."""
 
+from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -10,7 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 from bot.care.phrases import Phrases
-from bot.care.plan import Course, Stretch, milestone_in_words, milestones, remarks
+from bot.care.plan import Course, Stretch, milestone_in_words, remarks
+from bot.care.reminders.timetable import Occasion, occasions
 from bot.care.rules import Kind
 from bot.care.wording import day_in_words
 from bot.gateway.access import ServicesDep
@@ -55,7 +57,7 @@ async def page(token: str, services: ServicesDep) -> Response:
         token=token,
         today=today,
         day=(today - plan.treated.day).days,
-        milestones=milestones(plan.courses),
+        days=_days(plan),
         remarks=remarks,
         say_day=partial(day_in_words, today=today, texts=texts),
         say_milestone=partial(milestone_in_words, texts=texts),
@@ -80,12 +82,18 @@ async def file(token: str, services: ServicesDep) -> Response:
 async def _open(token: str, services: Services) -> tuple[PatientPlan, str] | None:
     """Return the plan and its conversation, or None when the link leads to nothing any more."""
     try:
-        conversation_id = services.plan_links.open(token)
+        conversation_id = services.plan_links.open(token).conversation_id
     except Refusal:
         return None
     read = partial(read_plan, conversation_id=conversation_id, texts=services.texts)
     plan = await services.database.reading(read)
     return None if plan is None else (plan, conversation_id)
+
+
+def _days(plan: PatientPlan) -> tuple[Occasion, ...]:
+    """Return the days that bring something, those of the reminders; a check-in is none."""
+    timetable, zone = replace(plan.protocol.timetable, check_in=None), plan.protocol.zone
+    return occasions(plan.courses, plan.treated, timetable, zone=zone)
 
 
 def _length(course: Course, texts: Phrases) -> str:

@@ -77,7 +77,7 @@ async def file(token: str, services: ServicesDep) -> Response:
 
 async def _open(token: str, services: Services) -> tuple[dict[str, Any], ClinicCard | None]:
     """Return the export and the clinic. Raises Refusal when the link is not good any more."""
-    conversation_id = services.data_links.open(token)
+    conversation_id = services.data_links.open(token).conversation_id
     found = await services.database.reading(partial(_read, conversation_id=conversation_id))
     if found is None:
         raise Refusal(Code.CONVERSATION_NOT_FOUND)

@@ -16,7 +16,7 @@ from bot.gateway.access import ConversationId, ServicesDep
 from bot.gateway.channels import WEB
 from bot.gateway.errors import documented
 from bot.gateway.privacy.forgetting import forget
-from bot.gateway.reading import may_be_id
+from bot.gateway.reading import known_zone, may_be_id
 from bot.gateway.refusals import Code, Refusal
 from bot.gateway.schemas import (
     ClinicDetails,
@@ -28,7 +28,8 @@ from bot.gateway.schemas import (
 )
 from bot.gateway.services import Services
 from bot.knowledge.repository import ClinicCard, get_clinic, list_clinics
-from bot.records.conversations import open_conversation, record_exchange
+from bot.records.conversations import open_conversation
+from bot.records.exchanges import record_exchange
 from bot.records.plain import Message, Reply
 from bot.records.privacy import export_conversation
 
@@ -59,6 +60,7 @@ async def clinic_details(clinic_id: ClinicId, services: ServicesDep) -> ClinicDe
         Code.BAD_REQUEST,
         Code.ORIGIN_NOT_ALLOWED,
         Code.UNKNOWN_CLINIC,
+        Code.REQUEST_TIMEOUT,
         Code.BODY_TOO_LARGE,
         Code.UNSUPPORTED_MEDIA_TYPE,
         Code.TOO_MANY_REQUESTS,
@@ -70,11 +72,13 @@ async def start(body: NewConversation, request: Request, services: ServicesDep) 
     clinic = await _clinic(services, body.clinic)
     _require_own_website(services, request.headers.get("origin"), clinic.id)
     answer = greeting(clinic.name, clinic.emergency_number, services.texts)
-    begin = partial(_begin, services=services, clinic=clinic, answer=answer)
+    begin = partial(
+        _begin, services=services, clinic=clinic, answer=answer, zone=known_zone(body.time_zone)
+    )
     conversation_id, replies = await services.database.writing(begin)
     return Started(
         id=conversation_id,
-        token=services.tokens.issue(conversation_id),
+        token=services.tokens.issue(conversation_id, clinic.id),
         replies=[reply_out(reply) for reply in replies],
     )
 
@@ -125,8 +129,10 @@ async def _clinic(services: Services, clinic_id: str) -> ClinicCard:
 
 
 def _begin(
-    session: Session, services: Services, clinic: ClinicCard, answer: Answer
+    session: Session, services: Services, clinic: ClinicCard, answer: Answer, zone: str | None
 ) -> tuple[str, list[Message]]:
     now = services.clock.now()
-    conversation = open_conversation(session, clinic.id, WEB, now)
-    return conversation.id, record_exchange(session, conversation.id, now, None, [Reply(answer)])
+    conversation = open_conversation(session, clinic.id, WEB, now, time_zone=zone)
+    return conversation.id, record_exchange(
+        session, conversation.id, now, None, [Reply(answer)]
+    ).replies

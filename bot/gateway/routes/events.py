@@ -13,6 +13,7 @@ from bot.gateway.access import ConversationId, ServicesDep
 from bot.gateway.channels import reply_event
 from bot.gateway.errors import documented
 from bot.gateway.hub import Event, Stream
+from bot.gateway.reading import read_number
 from bot.gateway.refusals import Code, Refusal
 from bot.gateway.routes.conversations import ACCESS
 from bot.records.conversations import find_conversation, unasked_after
@@ -77,7 +78,7 @@ def _sent(event: Event) -> JSONServerSentEvent:
 def _missed(session: Session, conversation_id: str, last_event_id: str | None) -> list[Event]:
     if find_conversation(session, conversation_id) is None:
         raise Refusal(Code.CONVERSATION_NOT_FOUND)
-    if last_event_id is None or not (last_event_id.isascii() and last_event_id.isdecimal()):
+    after = read_number(last_event_id)
+    if after is None:
         return []
-    after = min(int(last_event_id), 2**31 - 1)
     return [reply_event(message) for message in unasked_after(session, conversation_id, after)]

@@ -1,16 +1,19 @@
 """Messages: say something, read the transcript."""
 
 from functools import partial
+from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Header, Request, Response
+from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
-from bot.gateway.access import ConversationId, ServicesDep
+from bot.gateway.access import ConversationId, OpenedConversation, ServicesDep
 from bot.gateway.channels import WebResponse
 from bot.gateway.context import Incoming
 from bot.gateway.errors import STATUS, documented, problem
 from bot.gateway.pipeline import receive
+from bot.gateway.reading import read_number
 from bot.gateway.refusals import Code, Refusal
 from bot.gateway.routes.conversations import ACCESS
 from bot.gateway.schemas import (
@@ -18,15 +21,18 @@ from bot.gateway.schemas import (
     ChoicesMade,
     Exchange,
     Outage,
-    SaidOut,
     TextMessage,
     Transcript,
     message_out,
     said_out,
 )
-from bot.gateway.services import Services
-from bot.records.conversations import find_by_client_id, find_conversation, transcript
+from bot.records.conversations import find_conversation, transcript
 from bot.records.plain import Outcome
+
+SHOWN = (
+    "The `id` of the last message that the page shows. Looked at only while the records are away: "
+    "a red flag is answered all the same, and its answer numbered on from there."
+)
 
 router = APIRouter(prefix="/api/conversations/{conversation_id}", tags=["messages"])
 
@@ -39,6 +45,7 @@ router = APIRouter(prefix="/api/conversations/{conversation_id}", tags=["message
         Code.BAD_REQUEST,
         Code.UNKNOWN_BUTTON,
         Code.CLIENT_ID_REUSED,
+        Code.REQUEST_TIMEOUT,
         Code.BODY_TOO_LARGE,
         Code.TEXT_TOO_LONG,
         Code.UNSUPPORTED_MEDIA_TYPE,
@@ -48,25 +55,31 @@ router = APIRouter(prefix="/api/conversations/{conversation_id}", tags=["message
     ),
 )
 async def say(
-    conversation_id: ConversationId,
+    opened: OpenedConversation,
     body: TextMessage | ButtonPress | ChoicesMade,
     request: Request,
     services: ServicesDep,
-) -> Exchange | JSONResponse:
+    last_event_id: Annotated[str | None, Header(description=SHOWN)] = None,
+) -> Response:
     """Say something, in words, by a button or by checked options.
 
     The answer holds the replies, in order.
     """
     channel = WebResponse()
-    incoming = Incoming(**body.model_dump(), address=str(request.base_url))
-    outcome = await receive(services, channel, conversation_id, incoming)
-    said = await _said(services, conversation_id, body.client_id)
-    if outcome is not Outcome.UNAVAILABLE:
-        ended = outcome is Outcome.DELETED
-        return Exchange(replies=channel.shown, said=said, ended=ended)
+    incoming = Incoming(
+        **body.model_dump(),
+        address=str(request.base_url),
+        clinic_id=opened.clinic_id,
+        after=read_number(last_event_id) or 0,
+    )
+    received = await receive(services, channel, opened.conversation_id, incoming)
+    said = said_out(received.said) if received.said and body.client_id is not None else None
+    if received.outcome is not Outcome.UNAVAILABLE:
+        ended = received.outcome is Outcome.DELETED
+        return _json(Exchange(replies=channel.shown, said=said, ended=ended))
     code = Code.ASSISTANT_UNAVAILABLE
     outage = Outage(error=problem(services.texts, Refusal(code)), replies=channel.shown, said=said)
-    return JSONResponse(outage.model_dump(mode="json", by_alias=True), STATUS[code])
+    return _json(outage, STATUS[code])
 
 
 @router.get("/messages", responses=documented(*ACCESS))
@@ -75,12 +88,10 @@ async def read(conversation_id: ConversationId, services: ServicesDep) -> Transc
     return await services.database.reading(partial(_read, conversation_id=conversation_id))
 
 
-async def _said(services: Services, conversation_id: str, client_id: str | None) -> SaidOut | None:
-    if client_id is None:
-        return None
-    find = partial(find_by_client_id, conversation_id=conversation_id, client_id=client_id)
-    found = await services.database.reading(find)
-    return said_out(found) if found else None
+def _json(body: BaseModel, status: int = HTTPStatus.OK) -> Response:
+    """Return a body as it is: the framework would check the model against itself once more."""
+    text = body.model_dump_json(by_alias=True)
+    return Response(text, status, media_type="application/json")
 
 
 def _read(session: Session, conversation_id: str) -> Transcript:

@@ -50,7 +50,7 @@ def _csrf_field(visit: Visit | None) -> Markup:
     return Markup('<input type="hidden" name="csrf" value="{}">').format(token)
 
 
-def _moment(value: datetime | None, zone: ZoneInfo) -> str:
+def moment_in_words(value: datetime | None, zone: ZoneInfo) -> str:
     """Return a moment on the clinic's clock: "Sun Nov 22, 9:30 PM"."""
     if value is None:
         return ""
@@ -70,7 +70,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(moment=_moment, short=_short)
+    environment.filters.update(moment=moment_in_words, short=_short)
     return environment
 
 

@@ -5,8 +5,6 @@ succeeds gives its account's count back.
 """
 
 import logging
-import math
-import time
 from dataclasses import dataclass
 
 from limits import RateLimitItem, parse_many
@@ -15,7 +13,7 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from limits.errors import StorageError
 from redis.asyncio import ConnectionPool
 
-from bot.gateway.limits import network_of, open_storage
+from bot.gateway.limits import network_of, open_storage, seconds_to_wait
 from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -82,11 +80,9 @@ class LoginThrottle:
 
 
 async def _hit(storage: Storage, items: Limits, key: tuple[str, ...]) -> None:
-    limiter = MovingWindowRateLimiter(storage)
-    for item in items:
-        if not await limiter.hit(item, *key):
-            window = await limiter.get_window_stats(item, *key)
-            raise ThrottledError(max(1, math.ceil(window.reset_time - time.time())))
+    seconds = await seconds_to_wait(MovingWindowRateLimiter(storage), items, key)
+    if seconds:
+        raise ThrottledError(seconds)
 
 
 def _account_key(login: str, throttle_round: int) -> tuple[str, ...]:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from bot.database import Database
+from bot.gateway.channels import Can
 from bot.gateway.telegram.bots import TELEGRAM
+from bot.gateway.telegram.showing import CAN
 from bot.records.plain import Message
 from bot.records.telegram_chats import chat_of
 
@@ -19,6 +21,7 @@ class TelegramReception:
 
     shown: list[Message] = field(default_factory=list)
     name: str = TELEGRAM
+    can: Can = CAN
 
     async def show(self, conversation_id: str, replies: Sequence[Message]) -> None:
         """Keep the replies: those of a conversation that was just deleted are nowhere else."""
@@ -32,6 +35,7 @@ class TelegramPush:
     wake: Callable[[str, int], None]
     database: Database
     name: str = TELEGRAM
+    can: Can = CAN
 
     async def show(self, conversation_id: str, replies: Sequence[Message]) -> None:
         """Wake the chat's task, which sends what was recorded."""

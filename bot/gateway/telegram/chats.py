@@ -1,15 +1,18 @@
 """One task per chat that has something to do: its updates in order, then what is to be sent.
 
+Only a red flag overtakes what came before it, also what is under way and may hang.
 With several gateways a lease in the database says which of them works on a chat.
 """
 
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections import defaultdict
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +20,7 @@ from bot.database import Database
 from bot.gateway.repeating import repeating
 from bot.gateway.telegram.bots import ClinicBot
 from bot.gateway.telegram.delivering import deliver
-from bot.gateway.telegram.handling import handle
+from bot.gateway.telegram.handling import handle, is_urgent
 from bot.records import telegram_updates as records
 from bot.records.telegram_chats import chats_to_send_to
 
@@ -41,7 +44,8 @@ class Chats:
         self._database = database
         self._holder = secrets.token_hex(8)
         self._tasks: dict[Key, asyncio.Task[None]] = {}
-        self._again: set[Key] = set()
+        # Set when there is something new to do in a chat that has a task already.
+        self._again: defaultdict[Key, asyncio.Event] = defaultdict(asyncio.Event)
         self._closing = asyncio.Event()
 
     def wake(self, clinic_id: str, chat_id: int) -> None:
@@ -49,7 +53,7 @@ class Chats:
         key = (clinic_id, chat_id)
         if key in self._tasks:
             if self._tasks[key] is not asyncio.current_task():  # it looks again by itself
-                self._again.add(key)
+                self._again[key].set()
             return
         if clinic_id in self._bots and not self._closing.is_set():
             self._tasks[key] = asyncio.create_task(self._run(key))
@@ -89,15 +93,16 @@ class Chats:
     async def _run(self, key: Key) -> None:
         try:
             while True:
-                self._again.discard(key)
+                self._again[key].clear()
                 await self._attend(key)
-                if key not in self._again or self._closing.is_set():
+                if not self._again[key].is_set() or self._closing.is_set():
                     return
         except Exception as error:
             # Only the kind: the text of an error can hold a patient's words. The sweep goes on.
             logger.error("telegram chat failed clinic=%s: %s", key[0], type(error).__name__)
         finally:
             del self._tasks[key]
+            self._again.pop(key, None)
 
     async def _attend(self, key: Key) -> None:
         """Handle all that waits and send all that is to be sent, if no other process does."""
@@ -107,11 +112,9 @@ class Chats:
         renewing = asyncio.create_task(self._renew(key, over))
         try:
             while not self._closing.is_set():
-                waiting = await self._database.reading(
-                    partial(records.waiting_updates, clinic_id=key[0], chat_id=key[1])
-                )
+                waiting = await self._waiting(key)
                 if waiting:
-                    await self._handle(key, waiting)
+                    await self._handle_first(key, waiting)
                 await deliver(self._bots[key[0]], key[1])
                 if not waiting and await self._release(key):
                     return
@@ -120,10 +123,35 @@ class Chats:
             await renewing
             await self._release(key, even_if_waiting=True)
 
-    async def _handle(self, key: Key, waiting: list[records.StoredUpdate]) -> None:
-        bot, first = self._bots[key[0]], waiting[0]
+    async def _waiting(self, key: Key) -> list[records.StoredUpdate]:
+        return await self._database.reading(
+            partial(records.waiting_updates, clinic_id=key[0], chat_id=key[1])
+        )
+
+    async def _handle_first(self, key: Key, waiting: list[records.StoredUpdate]) -> None:
+        """Handle a red flag, if one waits, else the first; meanwhile a red flag that comes in."""
+        bot, again = self._bots[key[0]], self._again[key]
+        first = next((one for one in waiting if is_urgent(bot, one)), waiting[0])
+        under_way = asyncio.create_task(self._handle(key, first, waiting))
         try:
-            await handle(bot, key[1], first, waiting[1:])
+            while not await _first_done(under_way, again.wait()):
+                again.clear()
+                for one in await self._waiting(key):
+                    if one.update_id != first.update_id and is_urgent(bot, one):
+                        await self._handle(key, one, ())
+                        await deliver(bot, key[1])
+            under_way.result()  # raises what it raised
+        finally:
+            under_way.cancel()
+            await asyncio.gather(under_way, return_exceptions=True)
+
+    async def _handle(
+        self, key: Key, first: records.StoredUpdate, waiting: Sequence[records.StoredUpdate]
+    ) -> None:
+        """Handle an update; of those that wait it may be replaced by a later one."""
+        later = [one for one in waiting if one.update_id > first.update_id]
+        try:
+            await handle(self._bots[key[0]], key[1], first, later)
         except Exception as error:
             now = datetime.now(UTC)
             given_up = await self._database.writing(
@@ -167,6 +195,16 @@ class Chats:
                 even_if_waiting=even_if_waiting,
             )
         )
+
+
+async def _first_done(work: asyncio.Task[None], other: Coroutine[Any, Any, object]) -> bool:
+    """Wait for either; tells whether `work` is done."""
+    waiting = asyncio.create_task(other)
+    try:
+        await asyncio.wait({work, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiting.cancel()
+    return work.done()
 
 
 def _left(session: Session, clinic_ids: tuple[str, ...]) -> list[Key]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 
+from bot.care.reminders.wish import TOPIC as REMINDERS
 from bot.gateway.telegram.bots import ClinicBot
 from bot.gateway.telegram.showing import Part, to_parts
 from bot.records.plain import Message
@@ -19,7 +20,9 @@ from bot.records.telegram_chats import (
     Chat,
     Sent,
     find_chat,
+    note_begun,
     note_blocked,
+    note_not_sent,
     note_sent,
     note_shown,
     to_send,
@@ -88,6 +91,14 @@ async def typing(bot: ClinicBot, chat_id: int) -> AsyncIterator[None]:
             await task
 
 
+def at_most_once(reply: Message) -> bool:
+    """Tell whether a message is a reminder: twice would be worse than, for once, not at all.
+
+    Everything else is sent again when nobody can tell whether it got out.
+    """
+    return reply.reply_to is None and (reply.answer or {}).get("topic") == REMINDERS
+
+
 async def _show(bot: ClinicBot, chat: Chat, reply: Message, out: set[tuple[int, int]]) -> bool:
     """Send the parts of a reply that are not out yet; False when it has to be tried later."""
     database, conversation_id = bot.services.database, chat.conversation_id
@@ -95,7 +106,15 @@ async def _show(bot: ClinicBot, chat: Chat, reply: Message, out: set[tuple[int, 
     for number, part in parts:
         if (reply.seq, number) in out:
             continue
+        if at_most_once(reply):
+            await database.writing(
+                partial(note_begun, conversation_id=conversation_id, seq=reply.seq, part=number)
+            )
         result = await send(bot, chat.chat_id, part)
+        if not isinstance(result, int):
+            await database.writing(
+                partial(note_not_sent, conversation_id=conversation_id, seq=reply.seq, part=number)
+            )
         if result is Failure.LATER:
             return False
         if result is Failure.BLOCKED:

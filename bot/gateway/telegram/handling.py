@@ -50,6 +50,21 @@ async def handle(
     await visit.handled()
 
 
+def is_urgent(bot: ClinicBot, update: StoredUpdate) -> bool:
+    """Tell whether an update has to be answered before those that came earlier: a red flag.
+
+    One that cannot be read is none: in its turn it fails, is counted, and given up in the end.
+    """
+    try:
+        happening = _read(update, bot)
+    except Exception:
+        return False
+    if not isinstance(happening, Said) or happening.command:
+        return False
+    services = bot.services
+    return services.alarm.is_red_flag(happening.text[: services.settings.max_text])
+
+
 def _read(update: StoredUpdate, bot: ClinicBot) -> Happening | None:
     return read(Update.de_json(update.body, bot.bot))
 

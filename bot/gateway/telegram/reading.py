@@ -43,8 +43,8 @@ class Said:
     @property
     def client_id(self) -> str:
         """The same for the same words of the same message, however often it comes."""
-        words = hashlib.sha256(self.text.encode("utf-8", "replace")).hexdigest()[:16]
-        return f"tg{self.message_id}-{words}"
+        whole = f"{self.message_id} {self.text}".encode("utf-8", "replace")
+        return f"tg-{hashlib.sha256(whole).hexdigest()[:32]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def _said(message: Message, *, edited: bool) -> Said:
     command, parameter = ("", "") if edited else _command(message)
     return Said(
         message_id=message.message_id,
-        text=message.text or message.caption or "",
+        text=_words(message.text) or _words(message.caption),
         command=command,
         parameter=parameter,
         media=_media(message),
@@ -114,12 +114,17 @@ def _said(message: Message, *, edited: bool) -> Said:
     )
 
 
+def _words(told: object) -> str:
+    """Return a text of an update; the library checks no types, and a number is none."""
+    return told if isinstance(told, str) else ""
+
+
 def _command(message: Message) -> tuple[str, str]:
     """Return a command and its parameter. With other words behind it, it is read as words."""
     first = message.entities[0] if message.entities else None
     if first is None or first.type != MessageEntityType.BOT_COMMAND or first.offset != 0:
         return "", ""
-    command, _, rest = (message.text or "").partition(" ")
+    command, _, rest = _words(message.text).partition(" ")
     name = command.removeprefix("/").partition("@")[0].lower()
     rest = rest.strip()
     if name == "start":

@@ -15,6 +15,8 @@ from bot.gateway.telegram.intake import Intake
 PATH: Final = "/telegram"
 # An update holds a message of up to 4,096 characters, and perhaps the one it replies to.
 MOST_BYTES: Final = 262_144
+# What the library raises when something is no update.
+BAD_UPDATE: Final = (AttributeError, KeyError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,6 @@ async def webhook(
         raise Refusal(Code.INVALID_TOKEN)
     try:
         update = Update.de_json(body, found.bot)
-    except (AttributeError, KeyError, TypeError, ValueError):  # what the library raises
+    except BAD_UPDATE:
         raise Refusal(Code.BAD_REQUEST) from None
     await found.intake.take(update, body)

@@ -12,7 +12,7 @@ from bot.knowledge.texts import Texts
 from bot.records.plain import Message
 
 # Room under 4096, for the line that names what was chosen.
-CAN: Final = Can(longest=3900, outside=True)
+CAN: Final = Can(longest=3900, outside=True, away=True, keeps=True)
 MOST_TITLE: Final = 64
 
 Act = Literal["press", "check", "done"]

@@ -19,7 +19,8 @@ from bot.gateway.telegram.delivering import send, typing
 from bot.gateway.telegram.showing import CAN, Part, to_parts
 from bot.knowledge.repository import ClinicCard, get_clinic
 from bot.knowledge.texts import Texts
-from bot.records.conversations import last_reply, record_exchange
+from bot.records.conversations import last_reply
+from bot.records.exchanges import record_exchange
 from bot.records.plain import Message, Outcome, Reply
 from bot.records.telegram_chats import Chat, find_chat, note_blocked, open_chat
 from bot.records.telegram_updates import note_handled
@@ -99,7 +100,7 @@ class Visit:
         reception = TelegramReception()
         try:
             async with typing(self.bot, self.chat_id):
-                outcome = await receive(self.services, reception, chat.conversation_id, incoming)
+                received = await receive(self.services, reception, chat.conversation_id, incoming)
         except Refusal as refusal:
             if refusal.code is Code.CONVERSATION_NOT_FOUND:
                 raise  # deleted meanwhile: tried again, it begins a new one
@@ -110,7 +111,7 @@ class Visit:
             return None
         if await self.find() is None:
             await self._send_all(reception.shown)
-        return outcome
+        return received.outcome
 
     async def _send_all(self, replies: list[Message]) -> None:
         """Send what is recorded nowhere any more: the last words of a deleted conversation."""

@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("address", sa.String(), nullable=True),
         sa.Column("hours", sa.JSON(), nullable=True),
         sa.Column("screening", sa.JSON(), nullable=False),
+        sa.Column("reminders", sa.JSON(), nullable=False),
         sa.Column("retention_days", sa.Integer(), nullable=True),
         sa.Column("document_title", sa.String(), nullable=False),
         sa.Column("signed_off_by", sa.String(), nullable=True),
@@ -52,6 +53,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("clinic_id", sa.String(length=64), nullable=False),
         sa.Column("channel", sa.String(length=32), nullable=False),
+        sa.Column("time_zone", sa.String(length=64), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seq", sa.Integer(), nullable=False),
@@ -293,6 +295,62 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "outbox",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("clinic_id", sa.String(length=64), nullable=False),
+        sa.Column("conversation_id", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("key", sa.String(length=128), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("useful_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(length=64), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('scheduled', 'claimed', 'sent', 'cancelled', 'failed')",
+            name=op.f("ck_outbox_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_outbox_conversation_id_conversations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint(
+            "conversation_id", "kind", "key", name=op.f("uq_outbox_conversation_id_kind_key")
+        ),
+    )
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_outbox_clinic_id"), ["clinic_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_outbox_state_due_at"), ["state", "due_at"], unique=False
+        )
+
+    op.create_table(
+        "reminders",
+        sa.Column("conversation_id", sa.String(length=64), nullable=False),
+        sa.Column("clinic_id", sa.String(length=64), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("topics", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversations.id"],
+            name=op.f("fk_reminders_conversation_id_conversations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("conversation_id", name=op.f("pk_reminders")),
+    )
+    with op.batch_alter_table("reminders", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reminders_clinic_id"), ["clinic_id"], unique=False)
+
+    op.create_table(
         "requests",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("clinic_id", sa.String(length=64), nullable=False),
@@ -508,6 +566,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_requests_clinic_id"))
 
     op.drop_table("requests")
+    with op.batch_alter_table("reminders", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reminders_clinic_id"))
+
+    op.drop_table("reminders")
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outbox_state_due_at"))
+        batch_op.drop_index(batch_op.f("ix_outbox_clinic_id"))
+
+    op.drop_table("outbox")
     op.drop_table("messages")
     with op.batch_alter_table("handovers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_handovers_clinic_id"))

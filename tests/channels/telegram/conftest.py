@@ -3,9 +3,13 @@
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.gateway.telegram import chats, delivering, service
+from bot.settings import Settings
 from tests.channels.serving import Gateway, prepare, serving, settings_for
 from tests.channels.standin import StandIn
 from tests.channels.telegram import emulator, front
@@ -45,7 +49,8 @@ def _talking(
     _rasa: StandIn,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[Front, Gateway]]:
-    with front.running(_emulator) as running:
+    # An emulator of its own: what is left in it when the gateway stops meets no other test.
+    with emulator.running() as own, front.running(own) as running:
         running.tokens = {GLAMOUR, SILENT}
         settings = settings_for(
             tmp_path_factory.mktemp(request.param),
@@ -82,3 +87,35 @@ def clinic_gateway(_talking: tuple[Front, Gateway]) -> Gateway:
 def ada(bot_api: Front) -> Person:
     """A person who has not written to the bot yet."""
     return Person(bot_api, GLAMOUR)
+
+
+def settings_with(state: Path, rasa: StandIn, api: Front, **values: Any) -> Settings:
+    defaults = {
+        "rasa_url": rasa.address,
+        "actions_url": rasa.address,
+        "telegram_tokens": TOKENS,
+        "telegram_api_url": api.address,
+    }
+    return settings_for(state, **{**defaults, **values})
+
+
+@pytest.fixture
+def settings(tmp_path: Path, rasa: StandIn, api: Front) -> Settings:
+    """Settings of a gateway that polls, with its database made."""
+    made = settings_with(tmp_path, rasa, api)
+    prepare(made)
+    return made
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait less between tries than with the real Telegram."""
+    monkeypatch.setattr(delivering, "RETRY_AFTER", (0.05, 0.1))
+    monkeypatch.setattr(chats, "SWEEP_SECONDS", 0.3)
+    monkeypatch.setattr(service, "FIRST_WAIT", 0.05)
+
+
+@pytest.fixture
+def eve(api: Front) -> Person:
+    """Somebody who may write before there is a gateway."""
+    return Person(api, GLAMOUR)

@@ -21,11 +21,14 @@ class NotInstalledError(Exception):
 
 
 @contextmanager
-def running() -> Iterator[str]:
-    """Run an emulator on a free port; yields its address. Raises NotInstalledError."""
+def running(keeps: int = 3600) -> Iterator[str]:
+    """Run an emulator on a free port; yields its address. Raises NotInstalledError.
+
+    It keeps messages for so many seconds; with many kept each further one takes longer.
+    """
     _install()
     port = any_free_port()
-    command = [str(NODE), str(FOLDER / "serve.cjs"), str(port)]
+    command = [str(NODE), str(FOLDER / "serve.cjs"), str(port), str(keeps)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

@@ -28,6 +28,15 @@ interface Answer {
   body: any; // eslint-disable-line
 }
 
+// Reminders come by the patient's own clock. A browser that does not tell its zone gets the clinic's.
+function ownTimeZone(): string | null {
+  try {
+    return Intl.DateTimeFormat().resolvedOptions().timeZone ?? null;
+  } catch {
+    return null;
+  }
+}
+
 export class Client {
   constructor(readonly server: string) {}
 
@@ -37,7 +46,8 @@ export class Client {
   }
 
   async begin(clinic: string): Promise<Begun> {
-    const answer = await this.call("POST", "/api/conversations", undefined, { clinic });
+    const begin = { clinic, time_zone: ownTimeZone() };
+    const answer = await this.call("POST", "/api/conversations", undefined, begin);
     if (answer?.status !== 201) return failure(answer);
     const { id, token, replies } = answer.body;
     return { kind: "begun", conversation: { id, token }, replies };
@@ -50,9 +60,16 @@ export class Client {
       : failure(answer);
   }
 
-  async deliver(conversation: Conversation, clientId: string, body: Body): Promise<Delivery> {
+  /** `lastId`: the number of the last message that the page shows. */
+  async deliver(
+    conversation: Conversation,
+    clientId: string,
+    body: Body,
+    lastId: number,
+  ): Promise<Delivery> {
     const message = { ...body, client_id: clientId };
-    const answer = await this.call("POST", `${path(conversation)}/messages`, conversation, message);
+    const route = `${path(conversation)}/messages`;
+    const answer = await this.call("POST", route, conversation, message, shown(lastId));
     // 503 with replies: the assistant is down, but the message is recorded and answered for.
     const recorded = answer?.status === 200 || (answer?.status === 503 && answer.body?.replies);
     if (!answer || !recorded) return failure(answer, clientIsKnown);
@@ -78,7 +95,7 @@ export class Client {
   ): Promise<Response | null> {
     try {
       return await fetch(`${this.server}${path(conversation)}/events`, {
-        headers: { ...authorization(conversation), "Last-Event-ID": String(lastId) },
+        headers: { ...authorization(conversation), ...shown(lastId) },
         credentials: "omit",
         cache: "no-store",
         signal,
@@ -93,6 +110,7 @@ export class Client {
     route: string,
     conversation?: Conversation,
     body?: unknown,
+    headers?: Record<string, string>,
   ): Promise<Answer | null> {
     const patience = new AbortController();
     const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
@@ -102,6 +120,7 @@ export class Client {
         headers: {
           ...(conversation && authorization(conversation)),
           ...(body !== undefined && { "Content-Type": "application/json" }),
+          ...headers,
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
         credentials: "omit",
@@ -139,4 +158,8 @@ function path(conversation: Conversation): string {
 
 function authorization(conversation: Conversation): Record<string, string> {
   return { Authorization: `Bearer ${conversation.token}` };
+}
+
+function shown(lastId: number): Record<string, string> {
+  return { "Last-Event-ID": String(lastId) };
 }

@@ -1,4 +1,7 @@
-/** Sends messages one after the other and loses none: an id makes sending twice harmless. */
+/** Sends messages one after the other and loses none: an id makes sending twice harmless.
+ *
+ * While the first one waits, because something is down or slow, each of those behind it gets a try of
+ * its own: one of them may be an emergency, which the server answers whatever else it cannot do. */
 
 import { backoff, Pause } from "../api/backoff";
 import type { Delivery } from "../api/client";
@@ -6,6 +9,9 @@ import type { Outgoing } from "./state";
 
 /** Tries before a person is asked to: about half a minute. */
 export const MOST_TRIES = 6;
+
+/** So long an answer is waited for before the messages behind are tried. */
+const SLOW_MS = 2000;
 
 export interface OutboxEvents {
   deliver(outgoing: Outgoing): Promise<Delivery>;
@@ -17,6 +23,9 @@ export interface OutboxEvents {
 export class Outbox {
   private queue: Outgoing[] = [];
   private running = false;
+  private waiting = false;
+  private readonly tried = new Set<string>();
+  private overtaking: Promise<void> | null = null;
   private readonly pause: Pick<Pause, "wait" | "nudge">;
 
   constructor(
@@ -29,6 +38,7 @@ export class Outbox {
   /** Send a message after those before it; again, if it is known already. */
   add(outgoing: Outgoing): void {
     if (!this.queue.some((one) => one.clientId === outgoing.clientId)) this.queue.push(outgoing);
+    if (this.waiting) void this.overtake();
     this.flush();
   }
 
@@ -51,9 +61,11 @@ export class Outbox {
     let tries = 0;
     let head: Outgoing | undefined;
     while ((head = this.queue[0])) {
-      this.on.status(head.clientId, "sending");
-      const delivery = await this.on.deliver(head);
+      const delivery = await this.first(head);
+      await this.overtaking;
       if (this.queue[0] !== head) continue; // dropped meanwhile
+      this.waiting = delivery.kind === "later" || delivery.kind === "trouble";
+      if (this.waiting) await this.overtake();
       if (delivery.kind === "answered") {
         tries = 0;
         this.queue.shift();
@@ -75,6 +87,38 @@ export class Outbox {
         break;
       }
     }
-    this.running = false;
+    this.running = this.waiting = false;
+    this.tried.clear();
+  }
+
+  private async first(head: Outgoing): Promise<Delivery> {
+    this.on.status(head.clientId, "sending");
+    const slow = setTimeout(() => {
+      this.waiting = true;
+      void this.overtake();
+    }, SLOW_MS);
+    try {
+      return await this.on.deliver(head);
+    } finally {
+      clearTimeout(slow);
+    }
+  }
+
+  private overtake(): Promise<void> {
+    this.overtaking ??= this.tryThoseBehind().finally(() => (this.overtaking = null));
+    return this.overtaking;
+  }
+
+  private async tryThoseBehind(): Promise<void> {
+    let one: Outgoing | undefined;
+    while ((one = this.queue.slice(1).find(({ clientId }) => !this.tried.has(clientId)))) {
+      this.tried.add(one.clientId);
+      const delivery = await this.on.deliver(one);
+      if (!this.queue.includes(one)) continue; // dropped meanwhile
+      if (delivery.kind === "answered") {
+        this.drop(one.clientId);
+        this.on.answered(one, delivery);
+      }
+    }
   }
 }

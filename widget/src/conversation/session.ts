@@ -288,7 +288,12 @@ export class Session {
   private async deliver(outgoing: Outgoing): Promise<Delivery> {
     const { conversation } = this.state;
     if (!conversation) return { kind: "trouble" };
-    return this.parts.client.deliver(conversation, outgoing.clientId, outgoing.body);
+    return this.parts.client.deliver(
+      conversation,
+      outgoing.clientId,
+      outgoing.body,
+      lastId(this.state),
+    );
   }
 
   private tell(event: ChatEvent): void {
