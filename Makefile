@@ -66,7 +66,8 @@ faults: ## Let parts fail while patients write, each for up to a minute; prints 
 	@$(set-up) dev brain
 	@$(app) -m bot train
 	@FAULTS=full $(app) -m pytest -q -s tests/faults/test_under_load.py \
-	  tests/faults/test_disk_full.py tests/faults/test_clock.py tests/faults/test_garbage.py
+	  tests/faults/test_disk_full.py tests/faults/test_clock.py tests/faults/test_garbage.py \
+	  tests/faults/test_kill.py
 
 audit: ## Ask the advisory database about every locked package (needs the network)
 	@$(set-up) app

@@ -34,7 +34,9 @@ class GuardedConnection(HttpToolsProtocol):
         super().__init__(*args, **options)
         self._head_bytes = 0
         self._reading_head = True
+        self._reading_body = False
         self._deadline: asyncio.TimerHandle | None = None
+        self._lingering: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Expect the first request."""
@@ -42,8 +44,9 @@ class GuardedConnection(HttpToolsProtocol):
         self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the deadline."""
+        """Forget the deadlines."""
         self._head_is_there()
+        self._body_is_there()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -66,6 +69,7 @@ class GuardedConnection(HttpToolsProtocol):
         if size > MOST_HEAD_BYTES or len(self.headers) > MOST_HEADERS:
             self._refuse()
             return
+        self._reading_body = True
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -75,14 +79,15 @@ class GuardedConnection(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Note the end of the body, unless the request was refused."""
+        self._body_is_there()
         if not self.transport.is_closing():
             super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """Wait for the next request, but not for what is left of one that was answered."""
         super().on_response_complete()
-        if self.cycle.response_complete and self.cycle.more_body:
-            self.loop.call_later(LINGER_SECONDS, self._close)
+        if self.cycle.response_complete and self._reading_body:
+            self._lingering = self.loop.call_later(LINGER_SECONDS, self._close)
 
     def _expect_head(self) -> None:
         self._reading_head = True
@@ -95,6 +100,12 @@ class GuardedConnection(HttpToolsProtocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+    def _body_is_there(self) -> None:
+        self._reading_body = False
+        if self._lingering is not None:
+            self._lingering.cancel()
+            self._lingering = None
 
     def _give_up(self) -> None:
         self._deadline = None

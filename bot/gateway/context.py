@@ -26,6 +26,7 @@ class Incoming:
     `address`: the gateway's own, as the patient reached it; empty where a channel has none.
     `clinic_id` and `after`: the clinic, where the channel knows it without the records, and the
     number of the last message that is shown there.
+    `out_of_turn`: one before it is not answered yet, so it is taken only if it is a red flag.
     """
 
     text: str | None = None
@@ -36,6 +37,7 @@ class Incoming:
     address: str = ""
     clinic_id: str | None = None
     after: int = 0
+    out_of_turn: bool = False
 
     @property
     def pressed(self) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ STATUS: dict[Code, int] = {
     Code.METHOD_NOT_ALLOWED: 405,
     Code.REQUEST_TIMEOUT: 408,
     Code.CLIENT_ID_REUSED: 409,
+    Code.OUT_OF_TURN: 409,
     Code.BODY_TOO_LARGE: 413,
     Code.TEXT_TOO_LONG: 413,
     Code.UNSUPPORTED_MEDIA_TYPE: 415,

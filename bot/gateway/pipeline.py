@@ -20,7 +20,7 @@ from bot.gateway.effects import effects
 from bot.gateway.handover.stage import staff
 from bot.gateway.outage import outage_reply
 from bot.gateway.privacy.stage import privacy
-from bot.gateway.refusals import Refusal
+from bot.gateway.refusals import Code, Refusal
 from bot.gateway.reminders.stage import reminders
 from bot.gateway.services import Services
 from bot.gateway.triage import triage
@@ -51,6 +51,8 @@ async def receive(
 
     Raises Refusal when the message is not accepted, and then nothing is recorded.
     """
+    if incoming.out_of_turn and not services.alarm.may_be_red_flag(_words(incoming, services)):
+        raise Refusal(Code.OUT_OF_TURN)
     context = Context(conversation_id, channel, incoming)
     began = time.perf_counter()
     async with _turn(services, conversation_id, incoming):
@@ -66,10 +68,15 @@ def _turn(
 
     What was asked before it may hang for as long as Rasa is waited for.
     """
-    text = (incoming.text or "")[: services.settings.max_text]
-    if services.turns.is_taken(conversation_id) and services.alarm.is_red_flag(text):
+    taken = services.turns.is_taken(conversation_id)
+    if taken and services.alarm.is_red_flag(_words(incoming, services)):
         return nullcontext()
     return services.turns.turn(conversation_id)
+
+
+def _words(incoming: Incoming, services: Services) -> str:
+    """Return what was typed, as much of it as is looked at for a red flag before its turn."""
+    return (incoming.text or "")[: services.settings.max_text]
 
 
 class ChangedMeanwhileError(Exception):

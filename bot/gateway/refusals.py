@@ -20,6 +20,7 @@ class Code(StrEnum):
     NOT_FOUND = "not_found"
     NOT_READY = "not_ready"
     ORIGIN_NOT_ALLOWED = "origin_not_allowed"
+    OUT_OF_TURN = "out_of_turn"
     REQUEST_TIMEOUT = "request_timeout"
     TEXT_TOO_LONG = "text_too_long"
     TOO_MANY_REQUESTS = "too_many_requests"

@@ -48,6 +48,10 @@ class TextMessage(Strict):
         examples=["May I go running tomorrow?"],
     )
     client_id: ClientId | None = None
+    out_of_turn: bool = Field(
+        default=False,
+        description="One before it is not answered yet: take it only if it is a red flag.",
+    )
 
 
 class ButtonPress(Strict):

@@ -100,6 +100,27 @@ def test_offline_messages_go_out_in_order_when_the_network_is_back(
     assert rasa.said_in(patient.conversation()) == ["one", "two", "three"]
 
 
+def test_messages_keep_their_order_though_the_network_comes_back_between_them(
+    patient: Visitor, page: Page, rasa: StandIn
+) -> None:
+    tried: list[str] = []
+
+    def lose_until_the_third_is_tried(route: Route) -> None:
+        if is_post(route):
+            tried.append(route.request.post_data_json["text"])
+        if "three" in tried:
+            route.continue_()
+        else:
+            route.abort()
+
+    page.route("**/messages", lose_until_the_third_is_tried)
+    for text in ("one", "two", "three"):
+        patient.say(text)
+    expect(patient.messages).to_have_count(7, timeout=LONG)
+    assert tried.index("three") < len(tried) - 1 - tried[::-1].index("one")
+    assert rasa.said_in(patient.conversation()) == ["one", "two", "three"]
+
+
 def test_quick_messages_keep_their_order(patient: Visitor, rasa: StandIn) -> None:
     rasa.delay = 0.2
     for number in range(5):

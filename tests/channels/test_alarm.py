@@ -173,6 +173,24 @@ def test_a_red_flag_does_not_wait_for_what_was_asked_before_it(
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [(RED_FLAG, 200), ("how much?", 409), ("my leg is not swollen", 409)],
+    ids=["red flag", "ordinary", "denied"],
+)
+def test_out_of_turn_only_a_red_flag_is_taken(
+    patient: Patient, rasa: StandIn, text: str, status: int
+) -> None:
+    answer = patient.post({"text": text, "client_id": "later", "out_of_turn": True})
+    assert answer.status_code == status
+    if status == 409:
+        assert answer.json()["error"]["code"] == "out_of_turn"
+        assert len(patient.transcript()) == 1
+        assert rasa.said_in(patient.id) == []
+        # It is left for its turn, and the same id is taken then.
+        assert patient.post({"text": text, "client_id": "later"}).status_code == 200
+
+
 def test_a_conversation_is_in_mind_while_the_database_cannot_be_read(
     patient: Patient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

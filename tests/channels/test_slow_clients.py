@@ -40,6 +40,16 @@ def answer(connection: socket.socket) -> bytes:
     return told
 
 
+def read_answer(connection: socket.socket) -> bytes:
+    """One answer of /healthz, on a connection that stays open."""
+    told = b""
+    while not told.endswith(b"}"):
+        part = connection.recv(65536)
+        assert part, "the server closed the connection"
+        told += part
+    return told
+
+
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "HEAD_SECONDS", QUICK)
@@ -71,9 +81,7 @@ def test_a_head_that_drips_gains_no_time(gateway: Gateway) -> None:
 def test_the_second_request_of_a_connection_has_to_come_soon_too(gateway: Gateway) -> None:
     with connected(gateway) as connection:
         connection.sendall(START + b"\r\n")
-        told = b""
-        while not told.endswith(b"}"):
-            told += connection.recv(65536)
+        read_answer(connection)
         connection.sendall(START)
         assert answer(connection) == b""
 
@@ -92,6 +100,17 @@ def test_the_rest_of_what_was_answered_is_not_waited_for(gateway: Gateway) -> No
     with connected(gateway) as connection:
         connection.sendall(START + b"Content-Length: 100\r\n\r\nx")
         assert answer(connection).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_connection_goes_on_when_the_rest_of_what_was_answered_came(gateway: Gateway) -> None:
+    with connected(gateway) as connection:
+        connection.sendall(START + b"Content-Length: 3\r\n\r\nx")
+        read_answer(connection)
+        connection.sendall(b"yz")
+        time.sleep(2 * QUICK)
+        connection.sendall(START + b"\r\n")
+        assert read_answer(connection).startswith(b"HTTP/1.1 200")
 
 
 def test_others_are_answered_while_many_wait(gateway: Gateway) -> None:

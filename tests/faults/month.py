@@ -43,6 +43,8 @@ BEGIN = datetime(2026, 11, 2, 12, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 TEXTS = load_texts(CLINICS / "texts")
 WORKERS = 2
+# Of the hours in which nothing is due so many are lived all the same.
+QUIET_HOURS_SEEN = 0.15
 
 
 @dataclass(frozen=True)
@@ -173,8 +175,12 @@ def simulate(database_url: str, *, patients: int, days: int = 35, seed: int = 1)
                 _write(month.folder / "clock", moment.isoformat())
                 month.workers.start_all()
             _live(month, moment)
+            due = month.is_due(moment)
+            if not due and moment != away[1] and month.chance.random() > QUIET_HOURS_SEEN:
+                month.now = moment
+                continue
             killed = month.kills
-            month.go_to(moment, killing=0.6 if month.is_due(moment) else 0.05)
+            month.go_to(moment, killing=0.6 if due else 0.3)
             if month.kills > killed:
                 # Past the claims of those who died, so that what they left is taken over.
                 month.go_to(moment + LEASE + MINUTE, killing=0.0)

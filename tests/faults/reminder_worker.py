@@ -43,7 +43,7 @@ async def work(settings: Settings, clock: FileClock, done: Path) -> None:
             note = done.with_suffix(f".{os.getpid()}")
             note.write_text(now.isoformat())
             note.replace(done)
-            await asyncio.sleep(0.002)
+            await asyncio.sleep(0.005)
 
 
 def main(state: str, database_url: str, clock: str, done: str) -> None:

@@ -41,11 +41,12 @@ CONVERSATION = (
 )
 
 
-@pytest.fixture
-def stack(tmp_path: Path) -> Iterator[tuple[str, Path]]:
-    """An assistant of the test's own that logs as much as it can, and its state folder."""
-    with own_stack(tmp_path, LOG_LEVEL="DEBUG", RASA_TIMEOUT="20") as address:
-        yield address, tmp_path
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """An assistant of these tests' own that logs as much as it can, and its state folder."""
+    state = tmp_path_factory.mktemp("logs")
+    with own_stack(state, LOG_LEVEL="DEBUG", RASA_TIMEOUT="20") as address:
+        yield address, state
 
 
 MARKS = {
@@ -57,6 +58,24 @@ MARKS = {
     "rasa ended with code",
     "actions ended with code",
 }
+
+
+@pytest.mark.stack
+def test_one_request_is_found_in_all_three_processes(stack: tuple[str, Path]) -> None:
+    address, state = stack
+    with httpx.Client(base_url=address, timeout=30, trust_env=False) as http:
+        body = http.post("/api/conversations", json={"clinic": "glamour"}).json()
+        answer = http.post(
+            f"/api/conversations/{body['id']}/messages",
+            json={"text": "how much?"},
+            headers={"Authorization": f"Bearer {body['token']}"},
+        )
+    request = answer.headers["X-Request-ID"]
+    marks = {f"[{request}] delivered", f"request={request} topics", f"request={request} events"}
+    assert missing_from(state, marks) == set()
+    log = (state / "log" / "saphena.log").read_text().splitlines()
+    lines = [line for line in log if request in line]
+    assert {line.split(" | ")[0].split()[-1] for line in lines} == {"gateway", "rasa", "actions"}
 
 
 @pytest.mark.stack
@@ -164,20 +183,3 @@ def down(chat: Chat, text: str) -> int:
 def come_back(http: httpx.Client) -> None:
     address = str(http.base_url).rstrip("/")
     assert waited_for(lambda: is_ready(address), READY_SECONDS), "it did not come back"
-
-
-def test_one_request_is_found_in_all_three_processes(stack: tuple[str, Path]) -> None:
-    address, state = stack
-    with httpx.Client(base_url=address, timeout=30, trust_env=False) as http:
-        body = http.post("/api/conversations", json={"clinic": "glamour"}).json()
-        answer = http.post(
-            f"/api/conversations/{body['id']}/messages",
-            json={"text": "how much?"},
-            headers={"Authorization": f"Bearer {body['token']}"},
-        )
-    request = answer.headers["X-Request-ID"]
-    marks = {f"[{request}] delivered", f"request={request} topics", f"request={request} events"}
-    assert missing_from(state, marks) == set()
-    log = (state / "log" / "saphena.log").read_text().splitlines()
-    lines = [line for line in log if request in line]
-    assert {line.split(" | ")[0].split()[-1] for line in lines} == {"gateway", "rasa", "actions"}

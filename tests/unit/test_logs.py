@@ -2,6 +2,7 @@
 
 import json
 import logging
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -12,11 +13,12 @@ WORDS = "Quillfeather"
 
 
 class Lines(logging.Handler):
-    """Keeps what any handler would write."""
+    """Keeps what any handler would write of this thread; a server of other tests may still log."""
 
     def __init__(self) -> None:
         super().__init__()
         self.lines: list[str] = []
+        self.addFilter(lambda record: record.thread == threading.get_ident())
         self.setFormatter(logging.Formatter(FORMAT))
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -49,13 +51,17 @@ def written() -> Iterator[list[str]]:
     ],
 )
 def test_who_may_speak(
-    written: list[str], name: str, level: int, kept: bool, monkeypatch: pytest.MonkeyPatch
+    written: list[str],
+    name: str,
+    level: int,
+    kept: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     # A server that ran in this process may have kept its records from the root's handlers.
     monkeypatch.setattr(logging.getLogger("uvicorn"), "propagate", True)
-    logger = logging.getLogger(name)
-    logger.setLevel(logging.DEBUG)
-    logger.log(level, "it failed on %s", WORDS)
+    caplog.set_level(logging.DEBUG, name)  # and back afterwards
+    logging.getLogger(name).log(level, "it failed on %s", WORDS)
     (line,) = written
     assert (WORDS in line) is kept
     assert name in line

@@ -5,18 +5,21 @@ import { outgoing } from "./samples";
 
 const ANSWERED: Delivery = { kind: "answered", said: null as never, replies: [], ended: false };
 const TROUBLE: Delivery = { kind: "trouble" };
+const LEFT_FOR_ITS_TURN: Delivery = { kind: "refused", reason: "not yet" };
 
 let log: string[];
 let waits: number[];
 let answers: Delivery[];
 
 function outbox(): Outbox {
+  const next = async (line: string) => {
+    log.push(line);
+    return answers.shift() ?? ANSWERED;
+  };
   return new Outbox(
     {
-      deliver: async ({ clientId }) => {
-        log.push(`deliver ${clientId}`);
-        return answers.shift() ?? ANSWERED;
-      },
+      deliver: ({ clientId }) => next(`deliver ${clientId}`),
+      deliverOutOfTurn: (clientId, text) => next(`deliver ${clientId} out of turn: ${text}`),
       status: (clientId, status) => void log.push(`${status} ${clientId}`),
       answered: ({ clientId }) => void log.push(`answered ${clientId}`),
       gone: () => void log.push("gone"),
@@ -75,12 +78,14 @@ describe("messages", () => {
   test.each([TROUBLE, { kind: "later", seconds: 7 } as Delivery])(
     "get a try of their own while the first one waits: an emergency is answered (%o)",
     async (failure) => {
-      answers = [failure, failure, ANSWERED, failure];
+      answers = [failure, LEFT_FOR_ITS_TURN, ANSWERED, failure];
       const box = outbox();
       for (const id of ["ordinary", "another", "emergency"]) box.add(outgoing(id));
       await settled();
       expect(delivered()).toEqual([
-        ...["deliver ordinary", "deliver another", "deliver emergency"],
+        "deliver ordinary",
+        "deliver another out of turn: text of another",
+        "deliver emergency out of turn: text of emergency",
         ...["deliver ordinary", "deliver ordinary", "deliver another"],
       ]);
       expect(log.filter((line) => line.startsWith("answered"))).toEqual([
@@ -96,8 +101,11 @@ describe("messages", () => {
       {
         deliver: ({ clientId }) => {
           log.push(`deliver ${clientId}`);
-          if (clientId !== "hangs") return Promise.resolve(ANSWERED);
           return new Promise((done) => (release = done));
+        },
+        deliverOutOfTurn: async (clientId) => {
+          log.push(`deliver ${clientId} out of turn`);
+          return ANSWERED;
         },
         status: () => {},
         answered: ({ clientId }) => void log.push(`answered ${clientId}`),
@@ -117,9 +125,19 @@ describe("messages", () => {
     vi.useRealTimers();
     expect(log).toEqual([
       "deliver hangs",
-      ...["deliver soon after", "answered soon after", "deliver later", "answered later"],
+      ...["deliver soon after out of turn", "answered soon after"],
+      ...["deliver later out of turn", "answered later"],
       "answered hangs",
     ]);
+  });
+
+  test("that press a button are not tried out of turn", async () => {
+    answers = [TROUBLE];
+    const box = outbox();
+    box.add(outgoing("a"));
+    box.add(outgoing("b", { body: { button: "x" } }));
+    await settled();
+    expect(delivered()).toEqual(["deliver a", "deliver a", "deliver b"]);
   });
 
   test("that the server refuses do not hold up the next one", async () => {

@@ -45,6 +45,7 @@ router = APIRouter(prefix="/api/conversations/{conversation_id}", tags=["message
         Code.BAD_REQUEST,
         Code.UNKNOWN_BUTTON,
         Code.CLIENT_ID_REUSED,
+        Code.OUT_OF_TURN,
         Code.REQUEST_TIMEOUT,
         Code.BODY_TOO_LARGE,
         Code.TEXT_TOO_LONG,

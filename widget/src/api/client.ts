@@ -1,6 +1,6 @@
 /** Speaks HTTP with the gateway. Whatever happens comes back as a value; nothing is thrown. */
 
-import type { Body, Clinic, Conversation, Message, Reply, Said } from "./types";
+import type { Body, Clinic, Conversation, Message, OutOfTurn, Reply, Said } from "./types";
 
 /** A message takes its turn behind others, and the assistant has ten seconds for each. */
 const PATIENCE_MS = 45_000;
@@ -64,7 +64,7 @@ export class Client {
   async deliver(
     conversation: Conversation,
     clientId: string,
-    body: Body,
+    body: Body | OutOfTurn,
     lastId: number,
   ): Promise<Delivery> {
     const message = { ...body, client_id: clientId };

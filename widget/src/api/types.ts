@@ -83,3 +83,7 @@ export interface Conversation {
 
 /** What a patient did: typed, pressed a button, or checked options. */
 export type Body = { text: string } | { button: string } | { choices: string[] };
+
+/** Words that have others before them, not answered yet: the server takes them if they are a red
+ * flag, and refuses them otherwise. */
+export type OutOfTurn = { text: string; out_of_turn: true };

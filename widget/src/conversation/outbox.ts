@@ -1,7 +1,8 @@
 /** Sends messages one after the other and loses none: an id makes sending twice harmless.
  *
- * While the first one waits, because something is down or slow, each of those behind it gets a try of
- * its own: one of them may be an emergency, which the server answers whatever else it cannot do. */
+ * While the first one waits, because something is down or slow, what was typed behind it gets a try
+ * of its own, marked as out of turn: one of them may be an emergency, which the server answers
+ * whatever else it cannot do. Anything else it leaves for its turn. */
 
 import { backoff, Pause } from "../api/backoff";
 import type { Delivery } from "../api/client";
@@ -15,6 +16,7 @@ const SLOW_MS = 2000;
 
 export interface OutboxEvents {
   deliver(outgoing: Outgoing): Promise<Delivery>;
+  deliverOutOfTurn(clientId: string, text: string): Promise<Delivery>;
   status(clientId: string, status: Outgoing["status"], reason?: string): void;
   answered(outgoing: Outgoing, delivery: Extract<Delivery, { kind: "answered" }>): void;
   gone(): void;
@@ -113,7 +115,8 @@ export class Outbox {
     let one: Outgoing | undefined;
     while ((one = this.queue.slice(1).find(({ clientId }) => !this.tried.has(clientId)))) {
       this.tried.add(one.clientId);
-      const delivery = await this.on.deliver(one);
+      if (!("text" in one.body)) continue; // nobody presses a button for an emergency
+      const delivery = await this.on.deliverOutOfTurn(one.clientId, one.body.text);
       if (!this.queue.includes(one)) continue; // dropped meanwhile
       if (delivery.kind === "answered") {
         this.drop(one.clientId);

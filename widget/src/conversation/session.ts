@@ -3,7 +3,7 @@
 import { backoff, Pause } from "../api/backoff";
 import type { Begun, Client, Delivery, Failure } from "../api/client";
 import { Stream } from "../api/stream";
-import type { Body, Conversation, Message, Reply } from "../api/types";
+import type { Body, Conversation, Message, OutOfTurn, Reply } from "../api/types";
 import type { Keeper, Kept } from "./kept";
 import { Outbox } from "./outbox";
 import { asText, EMPTY, lastId, pending, reduce, type ChatEvent, type ChatState, type Outgoing } from "./state";
@@ -42,7 +42,8 @@ export class Session {
   ) {
     this.tabs = parts.tabs((event) => this.hear(event));
     this.outbox = new Outbox({
-      deliver: (outgoing) => this.deliver(outgoing),
+      deliver: ({ clientId, body }) => this.deliver(clientId, body),
+      deliverOutOfTurn: (clientId, text) => this.deliver(clientId, { text, out_of_turn: true }),
       status: (clientId, status, reason) =>
         this.tell({ type: "status", clientId, status, ...(reason !== undefined && { reason }) }),
       answered: ({ clientId }, { said, replies, ended }) => {
@@ -285,15 +286,10 @@ export class Session {
     }
   }
 
-  private async deliver(outgoing: Outgoing): Promise<Delivery> {
+  private async deliver(clientId: string, body: Body | OutOfTurn): Promise<Delivery> {
     const { conversation } = this.state;
     if (!conversation) return { kind: "trouble" };
-    return this.parts.client.deliver(
-      conversation,
-      outgoing.clientId,
-      outgoing.body,
-      lastId(this.state),
-    );
+    return this.parts.client.deliver(conversation, clientId, body, lastId(this.state));
   }
 
   private tell(event: ChatEvent): void {
