@@ -39,9 +39,14 @@ class Room:
         """Let there be no more than so many bytes in it."""
         (self.folder / self.limit).write_text(str(size))
 
-    def take_in(self) -> None:
-        """Put this process into it; what it starts from now on is in it too."""
-        (self.folder / "cgroup.procs").write_text(str(os.getpid()))
+    def take_in(self, process: int | None = None) -> None:
+        """Put a process (this one) into it; what it starts from now on is in it too."""
+        with suppress(ProcessLookupError):  # it is over
+            (self.folder / "cgroup.procs").write_text(str(process or os.getpid()))
+
+    def inmates(self) -> list[int]:
+        """Return the processes in it."""
+        return [int(one) for one in (self.folder / "cgroup.procs").read_text().split()]
 
 
 @contextmanager
@@ -57,7 +62,10 @@ def room() -> Iterator[Room | None]:
     finally:
         made.shrink(ENOUGH)
         home.take_in()
-        for _ in range(300):  # the processes are on their way out, which takes them some seconds
+        for _ in range(300):
+            # A database that was started anew in the room lives on; others are on their way out.
+            for one in made.inmates():
+                home.take_in(one)
             with suppress(OSError):
                 made.folder.rmdir()
                 break
