@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import select
+
 from bot.care.happened import TreatmentTold
 from bot.care.moments import Moment
 from bot.care.plan import courses
@@ -30,7 +32,7 @@ from bot.knowledge.texts import load_texts
 from bot.knowledge.topics import load_topics
 from bot.migrations.schema import upgrade
 from bot.records.conversations import open_conversation, transcript
-from bot.records.outbox import LEASE, Kind, sendings_of
+from bot.records.outbox import LEASE, Kind, OutboxRow, State, sendings_of
 from bot.records.plain import Author
 from bot.records.privacy import delete_conversation
 from bot.records.reminders import end_reminders, remind
@@ -38,6 +40,7 @@ from bot.records.treatments import add_treatment
 from tests.channels.serving import settings_for
 from tests.services import RUNNING_POSTGRES, empty_postgres
 from tests.talking import CLINICS, protocols
+from tests.waiting import waited_for
 
 BEGIN = datetime(2026, 11, 2, 12, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -113,6 +116,18 @@ class Month:
             self.kills += 1
         self._settled()
 
+    def finish(self) -> None:
+        """Wait until nothing is left that is due by now; claims of the dead have to be over."""
+        due = select(OutboxRow.id).where(
+            OutboxRow.due_at <= self.now, OutboxRow.state.in_([State.SCHEDULED, State.CLAIMED])
+        )
+
+        def none_left() -> bool:
+            with self.database.read() as session:
+                return session.scalars(due).first() is None
+
+        assert waited_for(none_left), "something due is not sent"
+
     def is_due(self, moment: datetime) -> bool:
         """Tell whether a reminder is due in the hour that ends now."""
         dues = (one.due for patient in self.patients for one in patient.expected.values())
@@ -184,6 +199,8 @@ def simulate(database_url: str, *, patients: int, days: int = 35, seed: int = 1)
             if month.kills > killed:
                 # Past the claims of those who died, so that what they left is taken over.
                 month.go_to(moment + LEASE + MINUTE, killing=0.0)
+            # Else the next hour, which may be tomorrow's, would find it too late to be of use.
+            month.finish()
         figures = _count(month, away)
         figures.seconds = time.monotonic() - began
         return figures

@@ -1,7 +1,12 @@
 """A red flag in Telegram is answered before all that waits in its chat."""
 
 import time
+from datetime import UTC, datetime
 
+import pytest
+
+from bot.database import Database
+from bot.records.telegram_updates import store_update
 from bot.settings import Settings
 from tests.channels.serving import serving
 from tests.channels.standin import StandIn
@@ -44,3 +49,18 @@ def test_it_overtakes_what_waits(settings: Settings, eve: Person) -> None:
     assert begins(EMERGENCY, eve) < begins("You said: one", eve)
     answers = [text for text in eve.texts if text.startswith("You said: ")]
     assert answers == ["You said: one", "You said: two", "You said: three"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_it_overtakes_what_cannot_be_read(settings: Settings, eve: Person) -> None:
+    database = Database(settings.database)
+    with database.write() as session:
+        body = {"update_id": 0, "message": "of no known form"}
+        store_update(session, "glamour", 0, eve.chat_id, body=body, now=datetime.now(UTC))
+    database.close()
+    for text in ("one", RED_FLAG):
+        eve.sends(text=text)
+    with serving(settings):
+        # What cannot be read is tried again, and given up in the end.
+        eve.hears("You said: one")
+    assert begins(EMERGENCY, eve) < begins("You said: one", eve)
