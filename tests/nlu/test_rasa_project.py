@@ -13,7 +13,7 @@ pytestmark = pytest.mark.stack
 
 def rasa(*arguments: str) -> str:
     done = subprocess.run(
-        [str(BRAIN_PYTHON), "-W", "ignore", "-m", "rasa", *arguments],
+        [str(BRAIN_PYTHON), "-W", "ignore", "-m", "bot.brain", *arguments],
         cwd=ROOT,
         env={**os.environ, **QUIET, **UNUSED},
         capture_output=True,
