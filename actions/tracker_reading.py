@@ -1,10 +1,12 @@
 """From Rasa's tracker to a plain turn, and from an outcome back to slots."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.care.replies import SAFETY
 from bot.care.turn import Reminding, Subject, Turn
 from bot.language import LanguageDetector
 
@@ -20,9 +22,11 @@ def read_turn(
     """Read the latest message of a tracker; `now` is aware, in the clinic's zone."""
     text = str(message.get("text") or "")
     metadata = message.get("metadata") or {}
+    typed = "" if text.startswith("/") else text
+    others, subjects = languages.others(typed), _subjects(message)
     return Turn(
         text=text,
-        subjects=_subjects(message),
+        subjects=tuple(_in_english(subjects, text, others)) if others else subjects,
         now=now,
         told=_told(message.get("entities") or ()),
         picked=_picked(message.get("entities") or ()),
@@ -32,8 +36,24 @@ def read_turn(
         zone=_zone(metadata.get("time_zone")),
         staff_online=metadata.get("staff_online") is True,
         can_mail=metadata.get("can_mail") is True,
-        language=None if text.startswith("/") else languages.detect(text),
+        language=None if others else languages.detect(typed),
+        also_in=next(iter(others.values()), None),
     )
+
+
+def _in_english(
+    subjects: Iterable[Subject], text: str, others: Collection[str]
+) -> Iterator[Subject]:
+    """Leave out what was heard in these sentences only, and their words; danger never is."""
+    for subject in subjects:
+        if subject.topic in SAFETY:
+            yield subject
+            continue
+        words = subject.words or text
+        for sentence in others:
+            words = words.replace(sentence, " ")
+        if any(map(str.isalnum, words)) and not any(words in sentence for sentence in others):
+            yield replace(subject, words=" ".join(words.split()))
 
 
 def _zone(name: object) -> tzinfo | None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.database import Database
 from bot.knowledge.repository import list_clinics
-from bot.records.privacy import delete_orphaned_events
+from bot.records.privacy import delete_trackers, orphaned_trackers
 from bot.records.retention import (
     BATCH,
     Retention,
@@ -41,11 +41,24 @@ def purge(
         retentions = _retentions(session, default_days)
     purged = [_purge_clinic(database, one, now, dry_run=dry_run) for one in retentions]
     if not dry_run:
-        with database.write() as session:
-            delete_orphaned_events(session)
+        remove_orphans(database)
         if any(one.conversations or one.unplaced for one in purged):
             database.scrub()
     return purged
+
+
+def remove_orphans(database: Database) -> int:
+    """Remove what Rasa saved after its conversation was deleted; returns how many events.
+
+    Looking for it takes long where much is stored, so nobody is kept from writing meanwhile.
+    """
+    with database.read() as session:
+        orphans = orphaned_trackers(session)
+    removed = 0
+    for ids in batched(orphans, BATCH):
+        with database.write() as session:
+            removed += delete_trackers(session, ids)
+    return removed
 
 
 def _retentions(session: Session, default_days: int) -> list[Retention]:

@@ -59,9 +59,11 @@ class Conversation:
         subjects = [Subject(one, 0.9) if isinstance(one, str) else Subject(*one) for one in heard]
         return self._turn(Turn(text, self._with_rivals(subjects), NOW, {}))
 
-    def heard(self, text: str, *subjects: Subject) -> tuple[Answer, ...]:
-        """Say something that the model hears in just this way."""
-        return self._turn(Turn(text, subjects, NOW, {}))
+    def heard(
+        self, text: str, *subjects: Subject, also_in: str | None = None
+    ) -> tuple[Answer, ...]:
+        """Say something that the model hears in just this way; a part may be in a language."""
+        return self._turn(Turn(text, subjects, NOW, {}, also_in=also_in))
 
     def press(self, answer: Answer, title: str) -> tuple[Answer, ...]:
         button = next(b for b in answer.buttons if b.title == title)

@@ -26,6 +26,7 @@ BOTS: Mapping[str, str] = {
 LOOK_SECONDS = 0.005
 PATIENCE = 60.0
 GREETING_SECONDS = 0.5
+EMERGENCY = "Call 911 now"
 
 type Chat = tuple[str, int]
 
@@ -99,7 +100,9 @@ async def chatters(screens: Screens, count: int) -> list[Chatter]:
 
 
 def _is_alarm(call: Call) -> bool:
-    """Tell whether a message answers an emergency: only such have these buttons."""
+    """Tell whether a message answers an emergency: only such begin so, or have these buttons."""
+    if call.values.get("text", "").startswith(EMERGENCY):
+        return True
     rows = (call.values.get("reply_markup") or {}).get("inline_keyboard", [])
     return any(button["text"] in _settling() for row in rows for button in row)
 

@@ -17,8 +17,8 @@ from bench.echo import echoing
 from bench.pages import write_part
 from bench.performance import plots, subjects
 from bench.performance.measuring import Times, in_turns, of_one_conversation
-from bench.performance.processes import Processes, machine
-from bench.performance.report import DEFAULT, MOST, ONE, PAGE, SAME, Found, rates, tables
+from bench.performance.processes import SECOND, Processes, machine
+from bench.performance.report import DEFAULT, MOST, ONE, PAGE, SAME, THROUGH, Found, rates, tables
 from bench.performance.stacks import Stack, default_rasa, postgres, second_gateway, started
 from bench.performance.stored import fill
 from bench.performance.subjects import Subject
@@ -54,7 +54,9 @@ def measure(messages: int, stored: int, *, against_default: bool) -> Found:
     load = os.getloadavg()[0]
     with ExitStack() as stack:
         running = stack.enter_context(started(again=True))
-        floor = subjects.echo(stack.enter_context(echoing()))
+        echo = stack.enter_context(echoing())
+        through = stack.enter_context(second_gateway(running, echo))
+        floors = [subjects.echo(echo), subjects.gateway(through, THROUGH)]
         ours = subjects.gateway(running.gateway)
         talking = [subjects.rest(SAME, running.rasa), ours]
         if against_default:
@@ -64,11 +66,14 @@ def measure(messages: int, stored: int, *, against_default: bool) -> Found:
         processes = Processes()
         in_turns(talking, processes, conversations=ONE, messages=WARM_UP, rounds=1)
         times = {
-            number: in_turns([floor, *talking], processes, conversations=number, messages=messages)
+            number: in_turns(
+                [*floors, *talking], processes, conversations=number, messages=messages
+            )
             for number in CONCURRENCY
         }
         length = of_one_conversation(talking, processes, LENGTH)
-        megabytes = {n: mb for n, mb in processes.megabytes().items() if "default" not in n}
+        compared = ("default rasa", SECOND)
+        megabytes = {n: mb for n, mb in processes.megabytes().items() if n not in compared}
         found = Found(load, times, length, megabytes, running.seconds)
         if stored:
             found.stored["SQLite"] = _as_it_fills(running, "", ours, stored, messages)

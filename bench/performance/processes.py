@@ -12,6 +12,8 @@ KINDS = {
     "rasa run": "default rasa",
     "bot.cli.keep": "supervisor",
 }
+# A gateway beside the supervised one, to compare with.
+SECOND = "second gateway"
 
 
 class Processes:
@@ -23,7 +25,7 @@ class Processes:
             line = " ".join(process.cmdline())
             name = next((name for mark, name in KINDS.items() if mark in line), None)
             if name == "gateway" and process.ppid() == os.getpid():
-                name = "gateway on default rasa"
+                name = SECOND
             if name is not None and not line.startswith(("/bin/sh", "sh ")):
                 self._found.append((name, process))
 

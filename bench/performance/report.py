@@ -9,11 +9,12 @@ from bench.pages import table, target
 from bench.performance.measuring import Cost, Times, around
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
-OURS, SAME, DEFAULT, ECHO = (
+OURS, SAME, DEFAULT, ECHO, THROUGH = (
     "Saphena",
     "its Rasa alone, REST channel",
     "Saphena on Rasa as it comes",
     "echo",
+    "echo through the gateway",
 )
 ONE, MOST = 1, 32
 EARLY, LATE = 20, 300
@@ -85,6 +86,11 @@ def _targets(found: Found) -> Iterable[Sequence[str]]:
     yield _target("p50 of one conversation, ms, at most 15", ours.p50, at_most=15)
     yield _target("p95 over p50, at most 2", ours.p95 / ours.p50, at_most=2)
     yield _target("a message over an echo, at most 12", ours.p50 / floor.p50, at_most=12)
+    yield _target(
+        "a message over an echo through the same gateway, at most 12",
+        ours.p50 / one[THROUGH].p50,
+        at_most=12,
+    )
     for name, costs in found.length.items():
         if name in (OURS, DEFAULT):
             yield _target(
@@ -126,6 +132,6 @@ def _stored(found: Found) -> Iterable[Sequence[str]]:
 
 
 def rates(found: Found) -> Mapping[str, Mapping[int, float]]:
-    """Return messages a second by name and number of conversations, without the echo."""
-    names = [name for name in found.times[ONE] if name != ECHO]
+    """Return messages a second by name and number of conversations, without the echoes."""
+    names = [name for name in found.times[ONE] if name not in (ECHO, THROUGH)]
     return {name: {n: found.times[n][name].rate for n in found.times} for name in names}

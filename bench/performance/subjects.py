@@ -74,6 +74,6 @@ def echo(address: str) -> Subject:
         return None
 
     async def send(client: httpx.AsyncClient, _opened: Any, text: str) -> httpx.Response:
-        return await client.post(address, json={"text": text})
+        return await client.post(f"{address}/", json={"text": text})
 
     return Subject("echo", begin, send)

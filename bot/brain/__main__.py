@@ -11,6 +11,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
+# The first of all: to list what it trusts it looks for each function of NumPy and SciPy through all
+# modules that were imported before, which takes 3 s once Rasa's were.
+import skops.io  # noqa: F401
+
 from bot.brain import (
     action_call,
     graph_order,

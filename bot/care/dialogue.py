@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.care import handing_over, plan_mail, privacy, replies, suitability
 from bot.care.aftercare import overview, timed_answer
-from bot.care.answer import SEND_PLAN, Answer
+from bot.care.answer import SEND_PLAN, Answer, Urgency
 from bot.care.asking_back import (
     KEEPING_THE_DAY,
     ask_unclear_day,
@@ -25,7 +25,7 @@ from bot.care.protocol import Protocol
 from bot.care.reminders import talking as reminders
 from bot.care.reminders.wish import TOPIC as REMINDERS
 from bot.care.screening.medicines import Medicines
-from bot.care.subjects import raises_safety, resolve
+from bot.care.subjects import asks_something, raises_safety, resolve
 from bot.care.topic import Topic, TopicKind
 from bot.care.turn import Context, Effect, Outcome, Turn
 from bot.care.wording import day_in_words
@@ -47,7 +47,7 @@ def respond(
     context = replace(context, dates=with_kept_day(context))
     outcome = reminders.kept_up(_respond(context), context)
     answers = suitability.offered(outcome.answers, context)
-    return replace(outcome, answers=handing_over.offered(answers, context))
+    return replace(outcome, answers=_with_notice(handing_over.offered(answers, context), context))
 
 
 def _respond(context: Context) -> Outcome:
@@ -104,11 +104,23 @@ def _with_task(step: running.Step, context: Context) -> Outcome:
 
 def _other_language(context: Context) -> Outcome | None:
     """Point to people who speak it, if one is known to be spoken."""
-    language, memory = context.turn.language, context.memory
-    if language is None:
+    turn, memory = context.turn, context.memory
+    if turn.language is None and (turn.also_in is None or asks_something(context)):
         return None
-    answer = replies.other_language(language, context.protocol, context.texts)
-    return Outcome((answer,), replace(memory, awaiting="callback"))
+    return Outcome((_notice(context),), replace(memory, awaiting="callback"))
+
+
+def _with_notice(answers: tuple[Answer, ...], context: Context) -> tuple[Answer, ...]:
+    """Before what was asked in English, say that the rest of the message was not."""
+    grave = any(one.urgency in (Urgency.URGENT, Urgency.EMERGENCY) for one in answers)
+    if context.turn.also_in is None or grave or _notice(context) in answers:
+        return answers
+    return (replace(_notice(context), buttons=()), *answers)
+
+
+def _notice(context: Context) -> Answer:
+    language = context.turn.language or context.turn.also_in or ""
+    return replies.other_language(language, context.protocol, context.texts)
 
 
 def _answer(topic: str, context: Context) -> Answer:

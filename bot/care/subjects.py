@@ -52,6 +52,15 @@ def raises_safety(turn: Turn) -> bool:
     return any(subject.topic in SAFETY and is_sure(subject, turn) for subject in turn.subjects)
 
 
+def asks_something(context: Context) -> bool:
+    """Tell whether a message surely is about a subject that can be answered."""
+    told = SMALL_TALK | LEANING | {"treatment_record", "out_of_scope"}
+    return any(
+        subject.topic not in told and is_sure(subject, context.turn)
+        for subject in context.turn.subjects
+    )
+
+
 def resolve(context: Context) -> tuple[str, ...]:
     """Return the topics to answer, in order; empty if the message could not be placed."""
     subjects, last = context.turn.subjects, context.before.last_topic

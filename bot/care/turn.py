@@ -47,7 +47,8 @@ class Turn:
 
     `told` holds what a button carries: treated, asked (ISO), vein_kind, do (a command to a task);
     `picked` the values of checked options. `now` is local and aware.
-    `language` is set only when the message surely is in another one than English;
+    `language` is set only when the message surely is in another one than English, `also_in` when a
+    sentence of it is, which is then not among the subjects;
     `danger_denied`: the triage patterns read signs of danger in it as denied, past or supposed;
     `staff_online`: somebody of the clinic can be handed the conversation now; `can_mail`: mail can
     be sent; `reaches_away`: what the channel is sent by itself reaches the patient while they are
@@ -60,6 +61,7 @@ class Turn:
     now: datetime
     told: Mapping[str, str]
     language: str | None = None
+    also_in: str | None = None
     danger_denied: bool = False
     staff_online: bool = False
     can_mail: bool = False

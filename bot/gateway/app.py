@@ -18,6 +18,7 @@ from bot.gateway.metrics import metrics_served
 from bot.gateway.outbox.handlers import outbox
 from bot.gateway.plan import pages as plan_pages
 from bot.gateway.privacy import pages as data_pages
+from bot.gateway.recording import take_up
 from bot.gateway.request_ids import RequestIds
 from bot.gateway.routes import conversations, events, health, messages
 from bot.gateway.services import open_services
@@ -56,6 +57,7 @@ def create_app(
             outbox(services),
             metrics_served(services),
         ):
+            await take_up(services)
             app.state.services = services
             app.state.telegram_webhooks = webhooks
             app.state.console = console

@@ -1,6 +1,7 @@
 """What travels along the stages of a message."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
@@ -76,6 +77,8 @@ class Context:
     replies: list[Reply] = field(default_factory=list)
     outcome: Outcome = Outcome.ANSWERED
     recorded: Recorded = field(default_factory=lambda: Recorded(None, []))
+    # What the message takes up until it is recorded.
+    held: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     @property
     def known(self) -> Arrival:

@@ -12,8 +12,7 @@ from bot.clock import Clock
 from bot.database import Database
 from bot.gateway.repeating import repeating
 from bot.gateway.steady import Steady
-from bot.purging import purge
-from bot.records.privacy import delete_orphaned_events
+from bot.purging import purge, remove_orphans
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +36,7 @@ async def housekeeping(
 
 async def sweep(database: Database, clock: Clock, retention_days: int, steady: Steady) -> None:
     """Remove what Rasa saved after its conversation was deleted, and what is past its time."""
-    removed = await database.writing(delete_orphaned_events)
+    removed = await run_sync(remove_orphans, database)
     if removed:
         logger.info("tracker events without a conversation removed: %d", removed)
     if not steady.since(UNPURGED):

@@ -1,4 +1,4 @@
-"""How many messages are with Rasa at once. More than it can take would make everybody wait.
+"""How many messages are with Rasa, or wait to be recorded. More would make everybody wait.
 
 Beyond the bound a web page is asked to come again (429), which the widget does by itself; a channel
 that keeps messages until they are answered waits. Such a channel may have many waiting, so it gets

@@ -45,17 +45,24 @@ class Received:
 
 
 async def receive(
-    services: Services, channel: Channel, conversation_id: str, incoming: Incoming
+    services: Services,
+    channel: Channel,
+    conversation_id: str,
+    incoming: Incoming,
+    *,
+    alongside: Sequence[Alongside] = (),
 ) -> Received:
     """Take a patient's message all the way; the channel is shown the replies.
 
-    Raises Refusal when the message is not accepted, and then nothing is recorded.
+    `alongside` is written in the same transaction, if anything is: not for what was answered
+    before, or is deleted. Raises Refusal when the message is not accepted, and then nothing is
+    recorded.
     """
     if incoming.out_of_turn and not services.alarm.may_be_red_flag(_words(incoming, services)):
         raise Refusal(Code.OUT_OF_TURN)
-    context = Context(conversation_id, channel, incoming)
+    context = Context(conversation_id, channel, incoming, alongside=list(alongside))
     began = time.perf_counter()
-    async with _turn(services, conversation_id, incoming):
+    async with _turn(services, conversation_id, incoming), context.held:
         await _go(context, services)
     services.metrics.message(channel.name, str(context.outcome), time.perf_counter() - began)
     return Received(context.outcome, context.recorded.said)

@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,6 +17,8 @@ from bot.gateway.brain import CONNECT_SECONDS, Brain
 from bot.gateway.channels import WEB, Channel, WebPush
 from bot.gateway.housekeeping import housekeeping
 from bot.gateway.hub import Hub
+from bot.gateway.journal import Journal
+from bot.gateway.late import LateWrites
 from bot.gateway.limits import RateLimits
 from bot.gateway.load import Load
 from bot.gateway.loopback import LoopbackTransport
@@ -25,6 +28,7 @@ from bot.gateway.privacy.links import link_tokens
 from bot.gateway.tokens import Tokens, secret_key
 from bot.gateway.turns import Turns
 from bot.gateway.unhurried import Unhurried
+from bot.knowledge.cards import cards_of_packs
 from bot.knowledge.repository import list_clinics
 from bot.knowledge.sign_off import unsigned_clinics, warning
 from bot.knowledge.texts import Texts, load_languages, load_texts
@@ -72,6 +76,7 @@ class Services:
     brain: Brain
     alarm: Alarm
     channels: dict[str, Channel]
+    journal: Journal
     # The chat's texts in every language it has any, the one it answers in first.
     languages: tuple[Texts, ...] = ()
     metrics: Metrics = field(default_factory=lambda: Metrics({}))
@@ -93,6 +98,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     transport = LoopbackTransport(MOST_CONNECTIONS)
     async with httpx.AsyncClient(timeout=timeout, transport=transport, trust_env=False) as http:
         hub = Hub(settings.max_streams)
+        journal = Journal(settings.state_dir / "late")
         services = Services(
             settings=settings,
             clock=Clock.of(settings),
@@ -111,15 +117,17 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             channels={WEB: WebPush(hub)},
             metrics=Metrics(load_topics(settings.clinics_dir / "topics.yml")),
             languages=load_languages(settings.clinics_dir / "texts"),
+            journal=journal,
+            unhurried=Unhurried(late=LateWrites(journal)),
         )
         try:
             _check_schema(database)
             _check_sign_off(database)
-            _remember_clinics(database, services.unhurried)
+            _remember_clinics(database, services.unhurried, settings.clinics_dir)
             async with housekeeping(database, services.clock, settings.retention_days):
                 yield services
         finally:
-            await services.unhurried.finish()
+            await services.unhurried.late.finish()
             await services.limits.close()
             database.close()
 
@@ -136,10 +144,15 @@ def _check_schema(database: Database) -> None:
         logger.error("database not reachable: %s", type(error).__name__)
 
 
-def _remember_clinics(database: Database, unhurried: Unhurried) -> None:
-    with suppress(SQLAlchemyError), database.read() as session:
-        for clinic in list_clinics(session):
-            unhurried.remember_clinic(clinic)
+def _remember_clinics(database: Database, unhurried: Unhurried, clinics_dir: Path) -> None:
+    """Keep all clinics in mind; while the database is away, as their packs describe them."""
+    try:
+        with database.read() as session:
+            clinics = list_clinics(session)
+    except SQLAlchemyError:
+        clinics = cards_of_packs(clinics_dir)
+    for clinic in clinics:
+        unhurried.remember_clinic(clinic)
 
 
 def _check_sign_off(database: Database) -> None:

@@ -1,13 +1,10 @@
 """The stages of a message, in their order; see pipeline.py."""
 
 import logging
-from datetime import datetime
 from functools import partial
 
-from sqlalchemy.orm import Session
-
 from bot.care.answer import Answer
-from bot.gateway.alarm import ACTED_ON, to_record
+from bot.gateway.alarm import to_record
 from bot.gateway.brain import BrainUnavailableError
 from bot.gateway.context import Context, Incoming, Step
 from bot.gateway.hub import Event
@@ -15,19 +12,16 @@ from bot.gateway.load import Patience
 from bot.gateway.outage import outage_reply
 from bot.gateway.privacy.forgetting import forget
 from bot.gateway.reading import may_be_id, read_press, read_text
+from bot.gateway.recording import recorded
 from bot.gateway.refusals import Code, Refusal
 from bot.gateway.services import AlertRaised, Services
-from bot.records.alerts import NewAlert, add_alert, settle_alerts
+from bot.records.alerts import NewAlert
 from bot.records.arrivals import Arrival, find_arrival
-from bot.records.events import Event as HappenedEvent
-from bot.records.events import add_events
-from bot.records.exchanges import record_exchange, record_late_replies, unrecorded
-from bot.records.notices import notify_of_alert
+from bot.records.exchanges import unrecorded
 from bot.records.plain import (
     Author,
     Conversation,
     ConversationGoneError,
-    Message,
     Outcome,
     Recorded,
     Reply,
@@ -115,19 +109,19 @@ async def brain(context: Context, services: Services) -> Step:
     conversation_id = context.conversation_id
     services.hub.publish(conversation_id, Event("typing", {**TYPING, "typing": True}))
     try:
-        async with services.load.one_more(_patience(context)):
-            answers = await services.brain.ask(
-                conversation_id,
-                context.payload,
-                clinic_id=context.clinic_id,
-                channel=context.channel.name,
-                danger_denied=context.danger_denied,
-                staff_online=context.staff_online,
-                reaches_away=context.channel.can.away,
-                time_zone=context.known.conversation.time_zone,
-                can_mail=services.settings.smtp_url is not None,
-                number=context.number,
-            )
+        await context.held.enter_async_context(services.load.one_more(_patience(context)))
+        answers = await services.brain.ask(
+            conversation_id,
+            context.payload,
+            clinic_id=context.clinic_id,
+            channel=context.channel.name,
+            danger_denied=context.danger_denied,
+            staff_online=context.staff_online,
+            reaches_away=context.channel.can.away,
+            time_zone=context.known.conversation.time_zone,
+            can_mail=services.settings.smtp_url is not None,
+            number=context.number,
+        )
     except BrainUnavailableError as error:
         logger.error("assistant unavailable conversation=%s reason=%s", conversation_id, error)
         context.replies.append(outage_reply(context.clinic, services.texts))
@@ -161,25 +155,11 @@ async def record(context: Context, services: Services) -> Step:
         await _forget(context, services)
     elif not context.repeated:
         try:
-            context.recorded = await _recorded(context, services)
+            context.recorded = await recorded(context, services)
         except ConversationGoneError:
             raise Refusal(Code.CONVERSATION_NOT_FOUND) from None
         services.unhurried.note_last(context.conversation_id, context.recorded)
     return Step.NEXT
-
-
-async def _recorded(context: Context, services: Services) -> Recorded:
-    """Record the message with its replies; the answer to a red flag does not wait for it."""
-
-    now = services.clock.now()
-
-    async def write() -> Recorded:
-        return await services.database.writing(partial(_record, context, services, now))
-
-    if context.alert is None or context.alert.level not in ACTED_ON:
-        return await write()
-    late = unrecorded(context.to_record, context.replies, context.number, now)
-    return await services.unhurried.written_in_time(context.conversation_id, write, instead=late)
 
 
 async def _forget(context: Context, services: Services) -> None:
@@ -231,50 +211,3 @@ def _recognise(context: Context) -> Step:
     context.repeated = True
     context.recorded = Recorded(earlier, list(context.known.earlier_replies))
     return Step.END
-
-
-def _record(context: Context, services: Services, now: datetime, session: Session) -> Recorded:
-    for work in context.alongside:
-        work(session, now)
-    recorded = _record_exchange(context, now, session)
-    if context.incoming is not None:
-        answered = [_answered(message) for message in recorded.replies]
-        add_events(session, context.clinic_id, context.conversation_id, answered, now)
-    if context.settles:
-        settle_alerts(session, context.conversation_id, now)
-    if context.alert is not None:
-        add_alert(
-            session,
-            context.conversation_id,
-            clinic_id=context.clinic_id,
-            seq=recorded.said.seq if recorded.said else 0,
-            new=context.alert,
-            now=now,
-        )
-        if context.alert.level in ACTED_ON and context.clinic_id in services.settings.notify:
-            notify_of_alert(
-                session, context.clinic_id, context.conversation_id, context.alert.level, now
-            )
-    return recorded
-
-
-def _answered(message: Message) -> HappenedEvent:
-    answer = message.answer or {}
-    return HappenedEvent(
-        message.seq, "answered", answer["topic"], answer["known"], answer["urgency"]
-    )
-
-
-def _record_exchange(context: Context, now: datetime, session: Session) -> Recorded:
-    if context.retry_of is None:
-        return record_exchange(
-            session, context.conversation_id, now, context.to_record, context.replies
-        )
-    return record_late_replies(
-        session,
-        context.conversation_id,
-        now,
-        context.replies,
-        to=context.retry_of,
-        outcome=context.outcome,
-    )

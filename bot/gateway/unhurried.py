@@ -1,56 +1,35 @@
 """The database, where a patient must not wait for it: after a red flag."""
 
 import asyncio
-import logging
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from bot.gateway.errors import DATABASE_DOWN
+from bot.gateway.late import Late, LateWrites
 from bot.knowledge.repository import ClinicCard
 from bot.records.arrivals import Arrival
 from bot.records.plain import Conversation, Recorded
 
-logger = logging.getLogger(__name__)
-
 PATIENCE_SECONDS = 1.0
 # Once it was late, it is hardly waited for at all, for so long.
 LITTLE_PATIENCE_SECONDS, SLOW_SECONDS = 0.05, 2.0
-# What could not be written is tried again for as long as it takes, at pauses that grow.
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 5.0
-STOP_SECONDS = 12.0
 REMEMBERED = 10_000
-MOST_LATE = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Late:
-    """A message whose answer was given, but which is not written yet.
-
-    `begun`: the try to write it that is under way already.
-    """
-
-    conversation_id: str
-    client_id: str | None
-    write: Callable[[], Awaitable[object]]
-    begun: Awaitable[object] | None = None
 
 
 class Unhurried:
     """Work that goes on behind a patient's back, and what was known of conversations lately."""
 
-    def __init__(self, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, patience: float = PATIENCE_SECONDS, late: LateWrites | None = None) -> None:
         self._patience = patience
+        self.late = LateWrites() if late is None else late  # an empty one is false
         self._slow_until = 0.0
         self._known: OrderedDict[str, Arrival] = OrderedDict()
         self._clinics: dict[str, ClinicCard] = {}
-        # One after the other, so that what was said first is written first.
-        self._late: deque[_Late] = deque()
-        self._writer: asyncio.Task[None] | None = None
 
     def remember(self, known: Arrival) -> None:
         """Keep a conversation and its clinic in mind, for when the database is slow."""
@@ -65,6 +44,10 @@ class Unhurried:
     def remember_clinic(self, clinic: ClinicCard) -> None:
         """Keep a clinic in mind, for its patients who never wrote through this gateway."""
         self._clinics[clinic.id] = clinic
+
+    def clinic(self, clinic_id: str) -> ClinicCard | None:
+        """Return a clinic that is in mind."""
+        return self._clinics.get(clinic_id)
 
     def unseen(self, conversation: Conversation) -> Arrival | None:
         """Return what is known of a conversation that is not in mind; None without its clinic."""
@@ -119,14 +102,19 @@ class Unhurried:
         write: Callable[[], Awaitable[Recorded]],
         *,
         instead: Recorded,
+        again: Callable[[], Awaitable[Recorded]] | None = None,
+        entry: bytes | None = None,
     ) -> Recorded:
         """Return what `write` returns, or `instead` when it takes long or fails; then it goes on.
 
-        Raises what is no failure of the database, such as a conversation that is gone.
+        `again` is tried after `write` failed, as it may have written all the same. `entry` is what
+        is kept of it on disk meanwhile. Raises what is no failure of the database, such as a
+        conversation that is gone.
         """
-        late = _Late(conversation_id, instead.said.client_id if instead.said else None, write)
-        if self._late:
-            self._put_off(late)
+        client_id = instead.said.client_id if instead.said else None
+        late = Late(conversation_id, client_id, again or write)
+        if self.late:
+            await self.late.put_off(late, entry)
             return instead
         writing = asyncio.ensure_future(write())
         if await self._is_done(writing):
@@ -135,17 +123,9 @@ class Unhurried:
                 return instead  # sent twice, and written the first time
             if not isinstance(error, DATABASE_DOWN):
                 return writing.result()
-        self._put_off(replace(late, begun=writing))
+        late.begun = writing
+        await self.late.put_off(late, entry)
         return instead
-
-    async def finish(self) -> None:
-        """Wait for what is not written yet; what cannot be is given up."""
-        if self._writer is None or self._writer.done():
-            return
-        await asyncio.wait({self._writer}, timeout=STOP_SECONDS)
-        if self._late:
-            logger.error("red flags not recorded: %d", len(self._late))
-            self._writer.cancel()
 
     async def _is_done(self, work: asyncio.Future[Any]) -> bool:
         """Wait as long as there is patience; tells whether it is done."""
@@ -156,37 +136,6 @@ class Unhurried:
         if not done:
             self._slow_until = time.monotonic() + SLOW_SECONDS
         return bool(done)
-
-    def _put_off(self, late: _Late) -> None:
-        same = (late.conversation_id, late.client_id)
-        if late.client_id and same in ((one.conversation_id, one.client_id) for one in self._late):
-            return  # sent again meanwhile
-        if len(self._late) >= MOST_LATE:
-            logger.error("red flag not recorded, too many wait for the database")
-            return
-        self._late.append(late)
-        if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._write_late())
-
-    async def _write_late(self) -> None:
-        pause = FIRST_PAUSE_SECONDS
-        while self._late:
-            late = self._late[0]
-            try:
-                await (late.begun or late.write())
-            except DATABASE_DOWN as error:
-                # Without its text, which may hold what patients wrote.
-                logger.error("red flag not recorded yet: %s", type(error).__name__)
-                self._late[0] = replace(late, begun=None)
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
-                continue
-            except Exception:
-                logger.exception("red flag not recorded")
-            else:
-                logger.warning("red flag recorded late")
-            pause = FIRST_PAUSE_SECONDS
-            self._late.popleft()
 
 
 def _look_away(finding: asyncio.Future[Any]) -> None:

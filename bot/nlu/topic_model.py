@@ -20,7 +20,14 @@ from bot.nlu.segments import Segment
 from bot.nlu.spelling import Speller
 from bot.nlu.subjects import LEANING, Ranking, considered
 from bot.nlu.variation import NEVER_WITH_STORY, load_asides, varied
-from bot.nlu.word_counts import WordCounts, count_features, fitted
+from bot.nlu.word_counts import (
+    WordCounts,
+    count_features,
+    fitted,
+    set_vocabulary,
+    vocabulary,
+    without_vocabulary,
+)
 from bot.text.normalise import (
     normalise,
     without_denial,
@@ -210,13 +217,20 @@ class TopicModel:
 
     def save(self, folder: Path) -> None:
         """Write the trained parts into `folder`; the encoder is a package and stays there."""
-        parts = {"counts": list(self._counts), "usual": self._speller.usual, **vars(self._trained)}
+        parts = {
+            "counts": [without_vocabulary(one) for one in self._counts],
+            "vocabularies": [vocabulary(one) for one in self._counts],
+            "usual": self._speller.usual,
+            **vars(self._trained),
+        }
         skops.io.dump(parts, folder / _FILE)
 
     @classmethod
     def load(cls, encoder: SentenceEncoder, folder: Path) -> TopicModel:
         """Read what `save` wrote. Holds plain numbers and scikit-learn's own types, no code."""
         parts = skops.io.load(folder / _FILE, trusted=_TRUSTED)
+        for one, words in zip(parts["counts"], parts["vocabularies"], strict=True):
+            set_vocabulary(one, words)
         speller = Speller(parts["usual"], encoder.words())
         trained = Trained(parts["meaning"], parts["words"], parts["stories"])
         return cls(encoder, parts["counts"], trained, speller)

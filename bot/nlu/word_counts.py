@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +40,28 @@ def count_features() -> list[TfidfVectorizer]:
 def fitted(counts: Sequence[TfidfVectorizer], texts: Sequence[str]) -> csr_matrix:
     """Fit the counting and return the features of all texts side by side, one row a text."""
     return hstack([vectorizer.fit_transform(texts) for vectorizer in counts], format="csr")
+
+
+def vocabulary(counts: TfidfVectorizer) -> npt.NDArray[np.str_]:
+    """What is counted, in the order of the places: an array of strings.
+
+    In a file it is one part; a dictionary would be a node of JSON for each of its words, 50 MB and
+    two seconds to read.
+    """
+    return np.array(sorted(counts.vocabulary_, key=counts.vocabulary_.__getitem__))
+
+
+def without_vocabulary(counts: TfidfVectorizer) -> TfidfVectorizer:
+    """A copy without what is counted, and without what was too rare to be, which nothing reads."""
+    bare = copy(counts)
+    for name in ("vocabulary_", "stop_words_"):
+        vars(bare).pop(name, None)
+    return bare
+
+
+def set_vocabulary(counts: TfidfVectorizer, words: npt.NDArray[np.str_]) -> None:
+    """Give back what `without_vocabulary` left out."""
+    counts.vocabulary_ = {word: place for place, word in enumerate(words.tolist())}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.care.answer import Answer, Button, Choice
@@ -85,6 +85,28 @@ def record_late_replies(
     )
     answers = _drafts(replies, seq, now, to.seq)
     return Recorded(replace(to, outcome=outcome), _add(session, conversation_id, [], answers))
+
+
+def is_recorded(
+    session: Session,
+    conversation_id: str,
+    at: datetime,
+    said: PatientMessage,
+    *,
+    retry_of: Message | None = None,
+) -> bool:
+    """Tell whether what a patient said at a moment is recorded: a try that seemed to fail may be.
+
+    With `retry_of`, a message recorded earlier, whether its late replies are.
+    """
+    query = select(MessageRow.seq).where(
+        MessageRow.conversation_id == conversation_id, MessageRow.created_at == at
+    )
+    if retry_of is None:
+        query = query.where(MessageRow.text == said.text, MessageRow.client_id == said.client_id)
+    else:
+        query = query.where(MessageRow.reply_to == retry_of.seq)
+    return session.scalar(query.limit(1)) is not None
 
 
 def unrecorded(

@@ -31,6 +31,10 @@ class ConversationGoneError(Exception):
     """The conversation was deleted, so nothing can be recorded in it."""
 
 
+class RecordedBeforeError(Exception):
+    """What is recorded again was recorded, though nobody heard of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """A conversation. Times have an offset; `last_seq` is the number of its last message."""

@@ -1,6 +1,7 @@
 """A patient's rights over the record: everything that is stored, and its removal."""
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -98,16 +99,26 @@ def delete_conversation(session: Session, conversation_id: str) -> bool:
     return removed is not None
 
 
-def delete_orphaned_events(session: Session) -> int:
-    """Remove tracker events of conversations that do not exist; returns how many.
+def orphaned_trackers(session: Session) -> list[str]:
+    """Return the ids of conversations that Rasa remembers and that do not exist.
 
     Rasa may finish a turn, and save it, after the conversation was deleted.
     """
-    known = exists().where(ConversationRow.id == TrackerEventRow.sender_id)
-    removed = session.scalars(delete(TrackerEventRow).where(~known).returning(TrackerEventRow.id))
+    found = set[str]()
+    for table in (TrackerEventRow, TrackerSnapshotRow):
+        known = exists().where(ConversationRow.id == table.sender_id)
+        found |= set(session.scalars(select(table.sender_id).where(~known).distinct()))
+    return sorted(found)
+
+
+def delete_trackers(session: Session, conversation_ids: Collection[str]) -> int:
+    """Remove what Rasa remembers of conversations; returns how many events."""
+    events, snapshots = TrackerEventRow, TrackerSnapshotRow
+    removed = session.scalars(
+        delete(events).where(events.sender_id.in_(conversation_ids)).returning(events.id)
+    )
     number = len(removed.all())
-    still = exists().where(ConversationRow.id == TrackerSnapshotRow.sender_id)
-    session.execute(delete(TrackerSnapshotRow).where(~still))
+    session.execute(delete(snapshots).where(snapshots.sender_id.in_(conversation_ids)))
     return number
 
 

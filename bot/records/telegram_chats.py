@@ -6,6 +6,7 @@ The records are the outbox: replies after `shown_seq` are still to be sent, also
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 from sqlalchemy import (
     JSON,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     delete,
+    exists,
     select,
     update,
 )
@@ -24,6 +26,7 @@ from bot.database import Base, UtcDateTime
 from bot.records.conversations import open_conversation, replies_after
 from bot.records.models import ID_LENGTH, ConversationRow
 from bot.records.plain import Message
+from bot.records.telegram_updates import TelegramUpdateRow
 from bot.records.upsert import insert_if_missing
 
 # Stands for Telegram's id of a message while it is being sent.
@@ -127,6 +130,30 @@ def chats_to_send_to(session: Session, clinic_ids: Collection[str]) -> list[tupl
         )
     )
     return [(clinic, chat) for clinic, chat in session.execute(query)]
+
+
+class Told(Enum):
+    """Whether a chat was told what an update led to."""
+
+    YES = "yes"
+    NOT_YET = "not yet"
+    AWAY = "away"  # the database could not say
+
+
+def told_of(session: Session, key: tuple[str, int], update_id: int) -> Told:
+    """Tell whether an update of a chat, (clinic, chat), is handled and its replies are shown."""
+    handled = exists().where(
+        TelegramUpdateRow.clinic_id == key[0],
+        TelegramUpdateRow.update_id == update_id,
+        TelegramUpdateRow.handled_at.is_not(None),
+    )
+    shown = ~exists().where(
+        TelegramChatRow.clinic_id == key[0],
+        TelegramChatRow.chat_id == key[1],
+        ConversationRow.id == TelegramChatRow.conversation_id,
+        ConversationRow.last_seq > TelegramChatRow.shown_seq,
+    )
+    return Told.YES if session.scalar(select(handled & shown)) else Told.NOT_YET
 
 
 def to_send(session: Session, chat: Chat) -> tuple[list[Message], list[Sent]]:

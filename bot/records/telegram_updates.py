@@ -140,7 +140,8 @@ def forget_handled(session: Session, before: datetime) -> int:
     session.execute(delete(TelegramLeaseRow).where(TelegramLeaseRow.until < before))
     removed = session.scalars(
         delete(TelegramUpdateRow)
-        .where(TelegramUpdateRow.handled_at < before)
+        # Nothing is handled before it came, and by that the rows are found at once.
+        .where(TelegramUpdateRow.received_at < before, TelegramUpdateRow.handled_at < before)
         .returning(TelegramUpdateRow.update_id)
     )
     return len(removed.all())

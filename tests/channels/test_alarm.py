@@ -2,14 +2,11 @@
 
 import json
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
 from bot.care.happened import TreatmentTold
 from bot.care.moments import Moment
@@ -137,21 +134,6 @@ def test_a_recent_treatment_on_record_raises_suspicion(patient: Patient) -> None
     assert urgency() == "urgent"
 
 
-def test_the_answer_to_a_red_flag_does_not_wait_for_a_locked_database(patient: Patient) -> None:
-    patient.say("how much?")
-    with locked(patient):
-        began = time.monotonic()
-        # As the widget sends it: with an id of its own.
-        answer = patient.post({"text": RED_FLAG, "client_id": "abc-1"}).json()
-        (reply,), said = answer["replies"], answer["said"]
-        assert time.monotonic() - began < 5
-        assert said["text"] == RED_FLAG
-        assert reply["text"].startswith("Call 911 now")
-    stored = waited_for(lambda: patient.get("export").json()["alerts"])
-    assert [alert["level"] for alert in stored] == ["emergency"]
-    assert [m["text"] for m in patient.get("messages").json()["messages"]].count(RED_FLAG) == 1
-
-
 def test_a_red_flag_does_not_wait_for_what_was_asked_before_it(
     patient: Patient, rasa: StandIn
 ) -> None:
@@ -191,74 +173,6 @@ def test_out_of_turn_only_a_red_flag_is_taken(
         assert patient.post({"text": text, "client_id": "later"}).status_code == 200
 
 
-def test_a_conversation_is_in_mind_while_the_database_cannot_be_read(
-    patient: Patient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    patient.say("how much?")
-    with lost(patient, monkeypatch):
-        (reply,) = patient.post({"text": RED_FLAG}).json()["replies"]
-        assert reply["text"].startswith("Call 911 now")
-        assert patient.post({"text": "how much?"}).status_code >= 500
-    assert waited_for(lambda: patient.get("export").json()["alerts"])
-
-
-def test_who_never_wrote_through_this_gateway_is_answered_while_the_database_cannot_be_read(
-    patient: Patient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Another gateway had the conversation, or this one was started again since.
-    patient.say("how much?")
-    patient.gateway.services.unhurried.forget(patient.id)
-    with lost(patient, monkeypatch):
-        body = {"text": RED_FLAG, "client_id": "first"}
-        answer = patient.post(body, **{"Last-Event-ID": "3"}).json()
-        # Its page shows three messages; the next ones go on from there.
-        assert [one["id"] for one in (answer["said"], *answer["replies"])] == [4, 5]
-        assert answer["replies"][0]["text"].startswith("Call 911 now")
-        assert patient.post({"text": "how much?"}).status_code >= 500
-    told = waited_for(lambda: patient.get("messages").json()["messages"][4:])
-    assert told[0]["id"] == 5
-    assert waited_for(lambda: patient.get("export").json()["alerts"])
-
-
-def test_a_page_that_says_nothing_of_what_it_shows_is_answered_all_the_same(
-    patient: Patient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    patient.gateway.services.unhurried.forget(patient.id)
-    with lost(patient, monkeypatch):
-        answer = patient.post({"text": RED_FLAG}).json()
-        assert answer["replies"][0]["urgency"] == "emergency"
-
-
-def test_red_flags_from_the_chat_while_the_database_cannot_be_read(
-    patient: Patient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # The chat gives every message an id of its own, and sends it again until it is answered.
-    patient.say("how much?")
-    shown = []
-    with lost(patient, monkeypatch):
-        for client_id in ("first", "second", "second"):
-            answer = patient.post({"text": RED_FLAG, "client_id": client_id})
-            assert answer.status_code == 200, answer.text
-            shown.append((answer.json()["said"], *answer.json()["replies"]))
-    told = waited_for(lambda: patient.get("messages").json()["messages"][6:])
-    said = patient.get("messages").json()["messages"][3::2]
-    assert [one["client_id"] for one in said] == ["first", "second"]
-    assert told
-    for one in (0, 1):
-        assert shown[one][0] == said[one]
-        assert shown[one][1]["text"].startswith("Call 911 now")
-        assert shown[one][1]["id"] == said[one]["id"] + 1
-
-
-def test_who_may_have_been_treated_lately_is_taken_for_it(
-    patient: Patient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert patient.say("I feel dizzy")[0]["urgency"] == "soon"
-    with lost(patient, monkeypatch):
-        answer = patient.post({"text": "I feel dizzy"})
-        assert answer.json()["replies"][0]["urgency"] == "urgent"
-
-
 def test_the_start_says_that_no_clinician_has_signed(
     state: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -278,25 +192,3 @@ def treated(patient: Patient, *, days_ago: int) -> None:
     seq = len(patient.get("messages").json()["messages"]) + 1
     with services.database.write() as session:
         add_treatment(session, "glamour", patient.id, seq, told=told, now=now)
-
-
-@contextmanager
-def locked(patient: Patient) -> Iterator[None]:
-    """Keep every other writer waiting."""
-    with patient.gateway.services.database.write():
-        yield
-
-
-@contextmanager
-def lost(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let the gateway neither read nor write."""
-    database = patient.gateway.services.database
-    down = OperationalError("select", {}, Exception("down"))
-
-    async def fail(_work: object) -> None:
-        raise down
-
-    with monkeypatch.context() as changed:
-        changed.setattr(database, "reading", fail)
-        changed.setattr(database, "writing", fail)
-        yield

@@ -8,8 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.channels.outages import locked
 from tests.channels.serving import Gateway, Patient, prepare, serving, settings_for
 from tests.channels.standin import StandIn
+from tests.waiting import waited_for
 
 PLACES = 4
 PATIENTS = 16
@@ -46,6 +48,17 @@ def test_what_is_too_much_is_sent_away_and_comes_again(crowded: Gateway) -> None
             assert len(patient.transcript()) == 1  # the greeting: nothing was recorded
             assert patient.post({"text": "how much?", "client_id": "a"}).status_code == 200
             assert len(patient.transcript()) == 3
+
+
+def test_what_waits_to_be_recorded_still_takes_its_place(crowded: Gateway, rasa: StandIn) -> None:
+    rasa.delay = 0
+    patients = [crowded.open() for _ in range(PLACES + 1)]
+    with ThreadPoolExecutor() as pool, locked(crowded.services.database):
+        asked = [pool.submit(one.post, {"text": "how much?"}) for one in patients[:PLACES]]
+        assert waited_for(lambda: len(rasa.messages) == PLACES)
+        time.sleep(SECONDS)  # answered by now
+        assert patients[-1].post({"text": "how much?"}).status_code == 429
+    assert [one.result().status_code for one in asked] == [200] * PLACES
 
 
 def test_a_red_flag_is_answered_at_once_in_any_crowd(crowded: Gateway) -> None:

@@ -16,7 +16,7 @@ from tests.mailbox import FROM, Mailbox
 
 RED_FLAG = "I can't breathe and my chest hurts"
 SOON = timedelta(minutes=3)
-WORDS = ("breathe", "chest", "Dana", "Fox", "555", "vein", "leg", "stocking")
+WORDS = ("breathe", "chest", "Dana", "Fox", "5550147", "vein", "leg", "stocking")
 
 
 def ask(post: Post, patient: Patient, kind: Kind = Kind.CALL_BACK) -> None:

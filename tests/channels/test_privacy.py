@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from bot.care.booking.request import ContactRequest, Kind
 from bot.database import Base
+from bot.purging import remove_orphans
 from bot.records.models import ButtonRow, ConversationRow, MessageRow, TrackerEventRow
-from bot.records.privacy import delete_orphaned_events
 from bot.records.requests import RequestRow, save_request
 from tests.channels.serving import Gateway, Patient, prepare, serving, settings_for
 from tests.channels.standin import StandIn
@@ -118,7 +118,7 @@ def test_what_rasa_saved_after_the_deletion_is_swept(
     rasa_remembers(gateway, other.id, "kept")
     gateway.http.delete(patient.path, headers=patient.headers)
     rasa_remembers(gateway, patient.id, "too late")
-    assert gateway.run(gateway.services.database.writing(delete_orphaned_events)) == 1
+    assert remove_orphans(gateway.services.database) == 1
     assert rows(gateway, patient.id)["events"] == 0
     assert rows(gateway, other.id)["events"] == 1
 

@@ -1,8 +1,11 @@
 """The schema: migrations say what the models say, on both databases; transactions hold."""
 
+import asyncio
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,9 +14,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
 
 import bot as bot_package
-from bot.database import Base, Database
+from bot.database import Base, Database, going_first
 from bot.migrations.models import MODULES, register_all
 from bot.migrations.schema import SchemaError, alembic_config, require_current, upgrade
 from bot.records.models import ButtonRow, ConversationRow
@@ -149,6 +154,66 @@ def test_writers_that_read_first_wait_for_each_other(database: Database) -> None
         thread.join()
     with database.read() as session:
         assert session.get_one(ConversationRow, "one").last_seq == 100
+
+
+def test_who_reads_does_not_wait_for_those_who_write(database: Database) -> None:
+    upgrade(database.engine)
+    over = threading.Event()
+
+    async def run() -> None:
+        many = (database.writing(lambda _session: over.wait(20)) for _ in range(60))
+        writing = [asyncio.create_task(one) for one in many]
+        await asyncio.sleep(0.2)
+        try:
+            async with asyncio.timeout(2):
+                await database.reading(lambda session: session.get(ConversationRow, "one"))
+        finally:
+            over.set()
+            assert all(await asyncio.gather(*writing))
+
+    asyncio.run(run())
+
+
+def test_what_goes_first_passes_those_who_wait(database: Database) -> None:
+    upgrade(database.engine)
+    wrote = list[str]()
+
+    def note(name: str, _session: Session) -> None:
+        time.sleep(0.01)
+        wrote.append(name)
+
+    async def run() -> None:
+        waiting = [asyncio.create_task(database.writing(partial(note, "other"))) for _ in range(60)]
+        await asyncio.sleep(0)
+        with going_first():
+            # Also what is begun within and waited for later.
+            begun = asyncio.create_task(database.writing(partial(note, "first")))
+        await asyncio.gather(begun, *waiting)
+
+    asyncio.run(run())
+    assert wrote.index("first") < 30
+
+
+def test_one_at_a_time_asks_to_write_to_a_file(tmp_path: Path) -> None:
+    """Those who ask while it is taken are let in by chance, and another process hardly ever."""
+    made = Database(plain_settings(database_url=f"sqlite:///{tmp_path / 'test.db'}").database)
+    upgrade(made.engine)
+    pool = made.engine.pool
+    assert isinstance(pool, QueuePool)
+    asking, wrote = list[int](), list[int]()
+
+    def write(number: int, session: Session) -> None:
+        session.connection()  # begins
+        asking.append(pool.checkedout())
+        wrote.append(number)
+
+    async def run() -> None:
+        await asyncio.gather(*(made.writing(partial(write, number)) for number in range(30)))
+
+    asyncio.run(run())
+    made.close()
+    assert set(asking) == {1}
+    assert wrote == list(range(30))
 
 
 def conversation(

@@ -1,5 +1,6 @@
 """Dates as patients write them: the table of phrases, and what must hold for every text."""
 
+import string
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.care.dates import read_dates
+from bot.care.dates.spelling import plain
 from bot.care.moments import Moment
 from tests.timing import milliseconds
 
@@ -50,6 +52,26 @@ def test_table(row: dict[str, Any]) -> None:
     assert reading.asked_after == row.get("after")
     assert (reading.unclear.role if reading.unclear else None) == role
     assert (reading.unclear.candidates if reading.unclear else ()) == tuple(candidates)
+
+
+@pytest.mark.parametrize("word", [*WEEKDAYS, "yesterday", "tomorrow", "november"])
+def test_a_slip_makes_no_other_day_of_a_day(word: str) -> None:
+    """One letter left out, doubled, replaced, or two that changed places, but for the first."""
+    read = {plain(slipped) for slipped in slips(word)}
+    days = {*WEEKDAYS, "yesterday", "tomorrow", "november", "today", "december", "september"}
+    assert read & days == {word}
+
+
+def slips(word: str) -> set[str]:
+    """Every way to mistype a word once after its first letter."""
+    letters = string.ascii_lowercase
+    splits = [(word[:place], word[place:]) for place in range(1, len(word))]
+    return {
+        *(head + tail[1:] for head, tail in splits),
+        *(head + tail[1] + tail[0] + tail[2:] for head, tail in splits if len(tail) > 1),
+        *(head + letter + tail[1:] for head, tail in splits for letter in letters),
+        *(head + letter + tail for head, tail in splits for letter in letters),
+    }
 
 
 @given(st.text() | word_salad, moments_of_asking, st.sampled_from([None, "treated", "asked"]))

@@ -281,3 +281,11 @@ def test_of_two_treatments_the_later_one_counts(
     glamour.say("my left leg was treated yesterday", "treatment_record")
     glamour.say(said, "treatment_record")
     assert state(glamour.say("can I run?", "exercise")) == ("exercise", "avoid", until)
+
+
+@pytest.mark.parametrize("topic", ["emergency", "self_harm"])
+def test_nothing_stands_before_danger(glamour: Conversation, topic: str) -> None:
+    """Nor does it where a sentence of the message was in another language."""
+    subject = Subject(topic, 0.95, (), "I can not breathe")
+    (answer,) = glamour.heard("que hago ahora? I can not breathe", subject, also_in="es")
+    assert answer.topic == topic

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from bot.gateway import unhurried
+from bot.gateway import late
 from bot.gateway.unhurried import Unhurried
 from bot.records.plain import Author, Message, Recorded
 
@@ -16,8 +16,8 @@ DOWN = OperationalError("insert", {}, Exception("down"))
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unhurried, "FIRST_PAUSE_SECONDS", 0.0)
-    monkeypatch.setattr(unhurried, "LONGEST_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(late, "FIRST_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(late, "LONGEST_PAUSE_SECONDS", 0.0)
 
 
 class Records:
@@ -59,7 +59,7 @@ def test_however_long_it_is_away(refusals: int) -> None:
     async def main() -> None:
         away = Unhurried()
         assert await say(away, records, "1", "2", "3", "2") == [False] * 4
-        await away.finish()
+        await away.late.finish()
         assert await say(away, records, "4") == [True]
 
     asyncio.run(main())
@@ -87,7 +87,7 @@ def test_what_can_never_be_written_keeps_nothing_else_from_it(
         await say(away, records, "1")
         await away.written_in_time("b", gone, instead=recorded("2", seq=2))
         await say(away, records, "3")
-        await away.finish()
+        await away.late.finish()
         assert records.stored == ["1", "3"]
 
     asyncio.run(main())
@@ -97,12 +97,12 @@ def test_what_can_never_be_written_keeps_nothing_else_from_it(
 def test_at_the_end_it_says_how_much_is_lost(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(unhurried, "STOP_SECONDS", 0.01)
+    monkeypatch.setattr(late, "STOP_SECONDS", 0.01)
 
     async def main() -> None:
         away = Unhurried()
         await say(away, Records(10**9), "1", "2")
-        await away.finish()
+        await away.late.finish()
 
     asyncio.run(main())
     assert "red flags not recorded: 2" in caplog.text

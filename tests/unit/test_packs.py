@@ -1,14 +1,20 @@
 """Protocol packs: what is wrong in one is named with file, line, path and cure."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import yaml
 
-from bot.knowledge.importer import load_folder
+from bot.database import Database
+from bot.knowledge.cards import cards_of_packs
+from bot.knowledge.importer import import_packs, load_folder
 from bot.knowledge.loading import load_pack
+from bot.knowledge.repository import list_clinics
 from bot.knowledge.topics import load_topics
 from bot.knowledge.yaml_source import PackError
+from bot.migrations.schema import upgrade
+from tests.plain_settings import plain_settings
 
 CLINICS = Path(__file__).parents[2] / "clinics"
 
@@ -130,3 +136,25 @@ def test_no_pack_has_a_price_that_its_document_has_not() -> None:
         if any("amount" in fact or "min_amount" in fact for fact in pack.get("facts", {}).values())
     }
     assert priced == {"smokey-point"}
+
+
+# --- cards
+
+
+def test_clinics_are_shown_from_their_packs_as_from_the_database(tmp_path: Path) -> None:
+    database = Database(plain_settings(state_dir=tmp_path).database)
+    upgrade(database.engine)
+    packs, general = load_folder(CLINICS, load_topics(CLINICS / "topics.yml"))
+    import_packs(database, packs, general, datetime(2026, 11, 22, tzinfo=UTC))
+    with database.read() as session:
+        stored = list_clinics(session)
+    database.close()
+    assert sorted(cards_of_packs(CLINICS), key=lambda card: card.name) == stored
+
+
+def test_a_pack_that_cannot_be_read_is_left_out_of_the_cards(tmp_path: Path) -> None:
+    for path in CLINICS.glob("*.yml"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "glamour.yml").write_text("id: [", encoding="utf-8")
+    found = {card.id for card in cards_of_packs(tmp_path)}
+    assert found == {card.id for card in cards_of_packs(CLINICS)} - {"glamour"}

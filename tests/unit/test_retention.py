@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 from threading import Thread
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection, event, func, select
 from sqlalchemy.orm import Session
 
 from bot.care.answer import Answer, Button
@@ -15,7 +16,7 @@ from bot.cli.purge import purge as purge_command
 from bot.database import Base, Database
 from bot.knowledge.models import ClinicRow
 from bot.migrations.models import register_all
-from bot.purging import Purged, purge
+from bot.purging import Purged, purge, remove_orphans
 from bot.records.conversations import open_conversation
 from bot.records.exchanges import record_exchange
 from bot.records.models import ConversationRow, TrackerEventRow
@@ -75,6 +76,25 @@ def waits_for_a_reminder(database: Database, conversation: str, in_days: float) 
     with database.write() as session:
         told = RemindersSet(None, (Occasion(due.date(), due, due),))
         remind(session, "glamour", conversation, told, NOW)
+
+
+def test_while_it_looks_for_orphans_nobody_waits_to_write(database: Database) -> None:
+    conversation = talked(database, "glamour", days_ago=1)
+    with database.write() as session:
+        session.add(TrackerEventRow(sender_id="gone", type_name="user", data="{}"))
+    seen = list[str]()
+
+    def note(_connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement.split(maxsplit=1)[0])
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    assert remove_orphans(database) == 1
+    assert "DELETE" in seen
+    seen.clear()
+    assert remove_orphans(database) == 0
+    assert set(seen) <= {"BEGIN", "SELECT"}
+    with database.read() as session:
+        assert session.scalars(select(TrackerEventRow.sender_id)).all() == [conversation]
 
 
 def left(database: Database) -> set[str]:

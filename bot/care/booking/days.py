@@ -75,7 +75,7 @@ def _all(text: str, now: datetime) -> Iterator[DayWish]:
     for mention in find_mentions(_BARE.sub(lambda m: "\0" * len(m.group()), text), now):
         if mention.kind is Kind.DAY and (days := mention.days.ahead or mention.days.past):
             # "Nov 3", said at the end of November, is not a wish for next year.
-            gone = mention.days.past if days[0] - today > _FAR else ()
+            gone = mention.days.past if max(days) - today > _FAR else ()
             yield DayWish((mention.start, mention.end), days=(gone or days)[:3])
 
 

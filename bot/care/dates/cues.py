@@ -101,7 +101,7 @@ CORRECTION: Final = re.compile(
 # The other leg, or a second session: told beside a treatment, it is one more; "all right" is not.
 ANOTHER: Final = re.compile(
     r"\b(?:(?:the|my|his|her) (?:other|right|left|second|third|2nd|3rd|rest)(?= ?(?:on |\0))"
-    r"|(?:other|right|left|second|third|2nd|3rd)"
+    r"|again(?= ?(?:on |in |\0))|(?:other|right|left|second|third|2nd|3rd)"
     r" (?:legs?|sides?|ones?|half|calf|thighs?|ankles?|knees?|sessions?|rounds?)\b)"
 )
 NEGATED: Final = re.compile(

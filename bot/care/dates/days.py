@@ -26,6 +26,7 @@ MONTHS: Final = (
 )
 _LONG_AGO: Final = 120
 _LATELY: Final = 60
+_NEARLY_A_YEAR: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +163,16 @@ def _around(today: date, days: list[date]) -> Days:
     gone, to_come = (today - past).days, (ahead - today).days
     both = (past, ahead) if gone <= to_come else (ahead, past)
     much_nearer = 2 * min(gone, to_come) < max(gone, to_come)
-    # Told as past, yet nearly a year ago and soon to come: one of the two is a slip.
-    slip = gone > 300 and to_come <= 14
+    # Told as past, yet nearly a year ago and soon to come: one of the two is a slip. So is a day to
+    # come that was lately: "can I run on Nov 22", asked on Nov 23, is hardly about next year.
+    slip = gone > _NEARLY_A_YEAR and to_come <= 14
+    slip_ahead = to_come > _NEARLY_A_YEAR
     if 2 * to_come >= gone:
         answer: tuple[date, ...] = (past,)
     else:
         answer = both[:1] if gone > _LATELY else both
-    return Days(both if slip else (past,), (ahead,), both[:1] if much_nearer else both, answer)
+    coming = both if slip_ahead else (ahead,)
+    return Days(both if slip else (past,), coming, both[:1] if much_nearer else both, answer)
 
 
 def _nth(month: int, weekday_number: int, first_possible: int) -> Callable[[int], date]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from rapidfuzz.distance import OSA
+
 from bot.care.dates.foreign import in_english
 from bot.text.normalise import normalise
 
@@ -76,6 +78,15 @@ _FORMS: Final[dict[str, str]] = {
 }
 _STANDARD: Final = {form: word for word, forms in _FORMS.items() for form in forms.split()}
 _WORD: Final = re.compile(r"[a-z0-9]+(?:['-][a-z]+)?")
+# Words so long are known with a slip in them too, those of eight letters and more with two.
+_LONG: Final = 6
+_TWO_SLIPS: Final = 8
+_LONG_WORDS: Final = frozenset(word for word in _FORMS if word.isalpha() and len(word) >= _LONG) - {
+    "morning",
+    "afternoon",
+    "weekend",
+    "christmas",
+}
 
 _UNITS: Final = (
     (re.compile(r"(?<![\w.])(\d{1,3}) ?-? ?(?:h|hrs?|hours?)\b"), r"\1 hours"),
@@ -125,4 +136,22 @@ def plain(text: str) -> str:
 
 def _standard(word: re.Match[str]) -> str:
     found = word.group()
-    return _STANDARD.get(found, found)
+    return _STANDARD.get(found) or _slipped(found)
+
+
+def _slipped(word: str) -> str:
+    """The day or month that is surely meant by a mistyped word; the word itself if none is.
+
+    The first letter is seldom mistyped, and a plural ("Mondays") is another word. What is as near
+    to two days is left alone: a wrong day is worse than none, which is asked for.
+    """
+    if len(word) < _LONG - 1 or not word.isalpha() or word in _LONG_WORDS:
+        return word
+    near = sorted(
+        (slips, day)
+        for day in _LONG_WORDS
+        if day[0] == word[0] and not word.startswith(day)
+        if (slips := OSA.distance(word, day)) <= (2 if len(day) >= _TWO_SLIPS else 1)
+    )
+    fewest = [day for slips, day in near if slips == near[0][0]]
+    return fewest[0] if len(fewest) == 1 else word

@@ -10,8 +10,10 @@ from bot.care.turn import Context, Subject
 
 _QUESTION = re.compile(
     r"^(?:(?:and|but|so|also|ok|okay|well|hi|hello|wait|um|oh|by the way|btw)[, ]+)*"
-    r"(?:what|when|where|who|which|whose|why|how|do|does|did|can|could|will|would|should|shall|is|"
-    r"are|was|were|am i|may i|have you|has)\b(?! (?:not|n't))",
+    r"(?:(?:what|when|where|who|why|how)(?:'?s)?|which|whose|do|does|did|can|could|will|would|"
+    r"should|shall|is|are|was|were|am i|may i|have you|has|"
+    r"(?:can|(?:is|are|was|do|does|did|could|would|should|has)n)'?t "
+    r"(?:i|it|he|she|they|there|this|that|the))\b(?!'t| not| n't)",
     re.IGNORECASE,
 )
 # A statement turns away from a task only if it surely is about something else.

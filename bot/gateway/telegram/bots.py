@@ -1,8 +1,9 @@
 """One bot per clinic: the client that speaks to Telegram, and what all of them share."""
 
+import asyncio
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,15 +21,34 @@ CONNECTIONS = 64
 TIMEOUT = 15.0
 # Telegram says how long to wait when it is told too much at once; so often that is heeded.
 MOST_WAITS = 5
+MOST_TYPING = 10
 
 logger = logging.getLogger(__name__)
 
+# Raises TelegramError.
+type Fetched = Callable[[Sequence[Update]], Awaitable[None]]
+
 
 class Bot(ExtBot[int]):
-    """Telegram's client that says so when its token is revoked while it polls."""
+    """Telegram's client that takes in together what it fetched together.
+
+    It says so when its token is revoked while it polls.
+    """
+
+    _fetched: Fetched | None = None
+
+    def hand_to(self, fetched: Fetched) -> None:
+        """Have updates taken in before they count as fetched; what raises has them come again."""
+        self._fetched = fetched
 
     async def get_updates(self, *args: Any, **kwargs: Any) -> tuple[Update, ...]:
         """Fetch updates. Raises TelegramError."""
+        updates = await self._get_updates(*args, **kwargs)
+        if updates and self._fetched is not None:
+            await self._fetched(updates)
+        return updates
+
+    async def _get_updates(self, *args: Any, **kwargs: Any) -> tuple[Update, ...]:
         try:
             return await super().get_updates(*args, **kwargs)
         except InvalidToken:
@@ -48,6 +68,8 @@ class ClinicBot:
     bot: Bot
     services: Services
     topics: Mapping[str, Topic]
+    # Chats that are shown "typing" at once; each takes a call every few seconds.
+    typists: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_TYPING))
     # By chat: the album that was answered last.
     _albums: dict[int, str] = field(default_factory=dict)
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.database import Database
+from bot.database import Database, going_first
 from bot.gateway.repeating import repeating
 from bot.gateway.telegram.bots import ClinicBot
 from bot.gateway.telegram.delivering import deliver
@@ -106,22 +106,34 @@ class Chats:
 
     async def _attend(self, key: Key) -> None:
         """Handle all that waits and send all that is to be sent, if no other process does."""
-        if not await self._lease(key):
+        waiting = await self._take(key)
+        if waiting is None:
             return
         over = asyncio.Event()
         renewing = asyncio.create_task(self._renew(key, over))
         try:
-            while not self._closing.is_set():
-                waiting = await self._waiting(key)
+            released = False
+            while not (released or self._closing.is_set()):
                 if waiting:
                     await self._handle_first(key, waiting)
+                # What is to be sent after it looked wakes the chat again.
                 await deliver(self._bots[key[0]], key[1])
-                if not waiting and await self._release(key):
-                    return
+                released = await self._release(key)
+                waiting = [] if released else await self._waiting(key)
         finally:
             over.set()
             await renewing
-            await self._release(key, even_if_waiting=True)
+            if not released:
+                await self._release(key, even_if_waiting=True)
+
+    async def _take(self, key: Key) -> list[records.StoredUpdate] | None:
+        """Take the lease and return what waits; None while another process works on the chat."""
+
+        def take(session: Session) -> list[records.StoredUpdate] | None:
+            is_ours = self._take_lease(key, session)
+            return records.waiting_updates(session, *key) if is_ours else None
+
+        return await self._database.writing(take)
 
     async def _waiting(self, key: Key) -> list[records.StoredUpdate]:
         return await self._database.reading(
@@ -138,8 +150,9 @@ class Chats:
                 again.clear()
                 for one in await self._waiting(key):
                     if one.update_id != first.update_id and is_urgent(bot, one):
-                        await self._handle(key, one, ())
-                        await deliver(bot, key[1])
+                        with going_first():
+                            await self._handle(key, one, ())
+                            await deliver(bot, key[1])
             under_way.result()  # raises what it raised
         finally:
             under_way.cancel()
@@ -165,25 +178,16 @@ class Chats:
             if not given_up:
                 raise
 
-    async def _lease(self, key: Key) -> bool:
+    def _take_lease(self, key: Key, session: Session) -> bool:
         now = datetime.now(UTC)
-        return await self._database.writing(
-            partial(
-                records.take_lease,
-                clinic_id=key[0],
-                chat_id=key[1],
-                holder=self._holder,
-                now=now,
-                until=now + LEASE,
-            )
-        )
+        return records.take_lease(session, *key, holder=self._holder, now=now, until=now + LEASE)
 
     async def _renew(self, key: Key, over: asyncio.Event) -> None:
         while not over.is_set():
             with suppress(TimeoutError):
                 await asyncio.wait_for(over.wait(), RENEW_SECONDS)
                 return
-            await self._lease(key)
+            await self._database.writing(partial(self._take_lease, key))
 
     async def _release(self, key: Key, *, even_if_waiting: bool = False) -> bool:
         return await self._database.writing(

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from enum import Enum, auto
@@ -103,6 +103,7 @@ async def _show(bot: ClinicBot, chat: Chat, reply: Message, out: set[tuple[int, 
     """Send the parts of a reply that are not out yet; False when it has to be tried later."""
     database, conversation_id = bot.services.database, chat.conversation_id
     parts = [] if chat.blocked else list(enumerate(to_parts(reply, bot.services.texts)))
+    shown = partial(note_shown, conversation_id=conversation_id, seq=reply.seq)
     for number, part in parts:
         if (reply.seq, number) in out:
             continue
@@ -125,25 +126,38 @@ async def _show(bot: ClinicBot, chat: Chat, reply: Message, out: set[tuple[int, 
             )
             break
         if isinstance(result, int):
-            await database.writing(
-                partial(
-                    note_sent,
-                    conversation_id=conversation_id,
-                    seq=reply.seq,
-                    part=number,
-                    message_id=result,
-                )
+            sent = partial(
+                note_sent,
+                conversation_id=conversation_id,
+                seq=reply.seq,
+                part=number,
+                message_id=result,
             )
-    await database.writing(partial(note_shown, conversation_id=conversation_id, seq=reply.seq))
+            if number == len(parts) - 1:
+                await database.writing(_all_of(sent, shown))
+                return True
+            await database.writing(sent)
+    await database.writing(shown)
     return True
+
+
+def _all_of(*works: Callable[[Session], object]) -> Callable[[Session], None]:
+    """Return what does several things in one transaction."""
+
+    def work(session: Session) -> None:
+        for one in works:
+            one(session)
+
+    return work
 
 
 async def _keep_typing(bot: ClinicBot, chat_id: int) -> None:
     await asyncio.sleep(TYPING_AFTER)
-    while True:
-        with suppress(TelegramError):
-            await bot.bot.send_chat_action(chat_id, ChatAction.TYPING)
-        await asyncio.sleep(TYPING_AGAIN)
+    async with bot.typists:
+        while True:
+            with suppress(TelegramError):
+                await bot.bot.send_chat_action(chat_id, ChatAction.TYPING)
+            await asyncio.sleep(TYPING_AGAIN)
 
 
 def _look(

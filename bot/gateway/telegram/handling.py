@@ -40,9 +40,8 @@ async def handle(
         case Pressed() as press:
             await pressed(visit, press)
         case Membership(inside=inside):
-            chat = await visit.find()
-            if chat is not None:
-                await visit.note_blocked(chat, blocked=not inside)
+            if visit.chat is not None:
+                await visit.note_blocked(visit.chat, blocked=not inside)
         case InGroup(joined=joined):
             await _leave(visit, joined=joined)
         case None:
@@ -51,18 +50,27 @@ async def handle(
 
 
 def is_urgent(bot: ClinicBot, update: StoredUpdate) -> bool:
-    """Tell whether an update has to be answered before those that came earlier: a red flag.
+    """Tell whether an update has to be answered before those that came earlier: a red flag."""
+    return bot.services.alarm.is_red_flag(words_of(bot, update))
 
-    One that cannot be read is none: in its turn it fails, is counted, and given up in the end.
+
+def may_be_urgent(bot: ClinicBot, update: StoredUpdate) -> bool:
+    """Tell whether an update is a red flag if its writer was treated lately."""
+    return bot.services.alarm.may_be_red_flag(words_of(bot, update))
+
+
+def words_of(bot: ClinicBot, update: StoredUpdate) -> str:
+    """Return what was typed, as much of it as is looked at for a red flag; empty for all else.
+
+    Also for what cannot be read: in its turn it fails, is counted, and given up in the end.
     """
     try:
         happening = _read(update, bot)
     except Exception:
-        return False
+        return ""
     if not isinstance(happening, Said) or happening.command:
-        return False
-    services = bot.services
-    return services.alarm.is_red_flag(happening.text[: services.settings.max_text])
+        return ""
+    return happening.text[: bot.services.settings.max_text]
 
 
 def _read(update: StoredUpdate, bot: ClinicBot) -> Happening | None:

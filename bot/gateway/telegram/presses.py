@@ -65,8 +65,7 @@ class _Press:
 
 async def pressed(visit: Visit, event: Pressed) -> None:
     """Check an option, or take what was chosen the way of every message."""
-    chat = await visit.find()
-    press = None
+    chat, press = visit.chat, None
     if chat is not None:
         press = await visit.services.database.reading(partial(_find, chat, event))
     if chat is None or press is None or not (press.is_open or press.was_made):
@@ -76,7 +75,7 @@ async def pressed(visit: Visit, event: Pressed) -> None:
     elif press.was_made:
         await _close(visit, press)
     elif press.incoming.pressed:
-        outcome = await visit.hear(chat, press.incoming)
+        outcome = await visit.hear(chat, press.incoming, last=False)
         if outcome is not None and outcome is not Outcome.UNAVAILABLE:
             await _close(visit, press)
 

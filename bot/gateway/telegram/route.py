@@ -44,7 +44,10 @@ async def webhook(
     body: Annotated[dict[str, Any], Body()],
     x_telegram_bot_api_secret_token: Annotated[str, Header()] = "",
 ) -> None:
-    """Store an update; it is answered later, so Telegram never waits and never sends it twice."""
+    """Store an update; it is answered later, so Telegram does not wait.
+
+    What could not be stored is refused, and Telegram sends it again.
+    """
     webhooks: dict[str, Webhook] = request.app.state.telegram_webhooks
     found = webhooks.get(clinic_id)
     if found is None:
@@ -56,4 +59,7 @@ async def webhook(
         update = Update.de_json(body, found.bot)
     except BAD_UPDATE:
         raise Refusal(Code.BAD_REQUEST) from None
-    await found.intake.take(update, body)
+    try:
+        await found.intake.take([(update, body)])
+    except TimeoutError:
+        raise Refusal(Code.DATABASE_UNAVAILABLE) from None

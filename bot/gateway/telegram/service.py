@@ -23,7 +23,7 @@ from bot.gateway.telegram.intake import Intake
 from bot.gateway.telegram.reading import KINDS
 from bot.gateway.telegram.route import PATH, Webhook, webhook_secret
 from bot.gateway.tokens import secret_key
-from bot.knowledge.repository import get_clinic
+from bot.knowledge.repository import ClinicCard, get_clinic
 from bot.knowledge.topics import load_topics
 
 logger = logging.getLogger(__name__)
@@ -65,6 +65,7 @@ async def _running(
     bot: ClinicBot, chats: Chats, webhooks: dict[str, Webhook]
 ) -> AsyncIterator[None]:
     intake = Intake(bot, chats)
+    bot.bot.hand_to(intake.fetched)
     updater = Updater(bot.bot, intake)
     starting = asyncio.create_task(_start(bot, chats, intake, updater, webhooks))
     try:
@@ -73,6 +74,7 @@ async def _running(
         starting.cancel()
         with suppress(asyncio.CancelledError):
             await starting
+        intake.close()
         await _stop(bot, updater)
 
 
@@ -125,8 +127,7 @@ async def _start_once(
     bot: ClinicBot, chats: Chats, intake: Intake, updater: Updater, webhooks: dict[str, Webhook]
 ) -> None:
     services, clinic_id = bot.services, bot.clinic_id
-    find = partial(get_clinic, clinic_id=clinic_id)
-    if await services.database.reading(find) is None:
+    if await _find_clinic(bot) is None:
         raise LookupError(clinic_id)
     await updater.initialize()
     await bot.bot.set_my_commands(menu.commands(services.texts))
@@ -140,7 +141,8 @@ async def _start_once(
             url, secret_token=secret, allowed_updates=KINDS, max_connections=1
         )
     else:
-        await chats.free(clinic_id)
+        with suppress(SQLAlchemyError):  # away; leases end by themselves
+            await chats.free(clinic_id)
         await updater.start_polling(
             timeout=POLL_TIME,
             allowed_updates=KINDS,
@@ -148,6 +150,17 @@ async def _start_once(
         )
     how = "webhook" if base else "polling"
     logger.info("telegram bot of %s is @%s (%s)", clinic_id, bot.bot.username, how)
+
+
+async def _find_clinic(bot: ClinicBot) -> ClinicCard | None:
+    """Return the bot's clinic; while the database is away, if it is in mind."""
+    in_mind = bot.services.unhurried.clinic(bot.clinic_id)
+    try:
+        return await bot.services.database.reading(partial(get_clinic, clinic_id=bot.clinic_id))
+    except SQLAlchemyError:
+        if in_mind is None:
+            raise
+        return in_mind
 
 
 def _polling_failed(clinic_id: str, error: TelegramError) -> None:

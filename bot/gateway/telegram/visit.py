@@ -30,14 +30,19 @@ logger = logging.getLogger(__name__)
 _DIGITS = re.compile(r"\d+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Visit:
-    """An update that is being handled."""
+    """An update that is being handled; `marked` once it is noted that it was.
+
+    `chat` is None as long as it has no conversation.
+    """
 
     bot: ClinicBot
     chat_id: int
     update_id: int
     clinic: ClinicCard
+    chat: Chat | None
+    marked: bool = False
 
     @property
     def services(self) -> Services:
@@ -49,23 +54,18 @@ class Visit:
         """The assistant's phrases."""
         return self.bot.services.texts
 
-    async def find(self) -> Chat | None:
-        """Return the chat, if it has a conversation."""
-        look = partial(find_chat, clinic_id=self.bot.clinic_id, chat_id=self.chat_id)
-        return await self.services.database.reading(look)
-
     async def find_or_open(self, *, greet: bool) -> tuple[Chat, bool]:
         """Return the chat, and whether it is new; a new one begins with the notice.
 
         Raises Refusal when too many are begun. A chat that had blocked the bot is open again.
         """
-        chat = await self.find()
-        if chat is None:
+        if self.chat is None:
             await self.services.limits.admit_conversation(f"{TELEGRAM} {self.chat_id}")
-            return await self.services.database.writing(partial(self._open, greet=greet)), True
-        if chat.blocked:
-            await self.note_blocked(chat, blocked=False)
-        return chat, False
+            self.chat = await self.services.database.writing(partial(self._open, greet=greet))
+            return self.chat, True
+        if self.chat.blocked:
+            await self.note_blocked(self.chat, blocked=False)
+        return self.chat, False
 
     async def note_blocked(self, chat: Chat, *, blocked: bool) -> None:
         """Note that the patient blocked the bot, or lets it write again."""
@@ -74,8 +74,9 @@ class Visit:
         await self.services.database.writing(change)
 
     async def handled(self) -> None:
-        """Note that the update is handled."""
-        await self.services.database.writing(self.mark)
+        """Note that the update is handled, unless that was written with what it led to."""
+        if not self.marked:
+            await self.services.database.writing(self.mark)
 
     async def say(self, chat: Chat, reply: Reply, *, last: bool = True) -> None:
         """Record what is to be said; with `last` the update is handled with it, so it is once."""
@@ -95,12 +96,18 @@ class Visit:
         """Send a line to a chat that has no conversation."""
         await send(self.bot, self.chat_id, Part(text))
 
-    async def hear(self, chat: Chat, incoming: Incoming) -> Outcome | None:
-        """Take what the patient did the way of every channel; None when it was refused."""
+    async def hear(self, chat: Chat, incoming: Incoming, *, last: bool = True) -> Outcome | None:
+        """Take what the patient did the way of every channel; None when it was refused.
+
+        With `last` the update is handled with it, so it is once.
+        """
         reception = TelegramReception()
+        alongside = [self._mark_alongside] if last else []
         try:
             async with typing(self.bot, self.chat_id):
-                received = await receive(self.services, reception, chat.conversation_id, incoming)
+                received = await receive(
+                    self.services, reception, chat.conversation_id, incoming, alongside=alongside
+                )
         except Refusal as refusal:
             if refusal.code is Code.CONVERSATION_NOT_FOUND:
                 raise  # deleted meanwhile: tried again, it begins a new one
@@ -109,7 +116,7 @@ class Visit:
             if reply is not None:
                 await self.say_if_new(chat, reply)
             return None
-        if await self.find() is None:
+        if received.outcome is Outcome.DELETED:
             await self._send_all(reception.shown)
         return received.outcome
 
@@ -135,18 +142,25 @@ class Visit:
         record_exchange(session, chat.conversation_id, now, None, first)
         return chat
 
+    def _mark_alongside(self, session: Session, _now: datetime) -> None:
+        self.mark(session)
+
     def mark(self, session: Session) -> bool:
         """Note, within a transaction, that the update is handled; False when it was before."""
+        self.marked = True
         return note_handled(session, self.bot.clinic_id, self.update_id, datetime.now(UTC))
 
 
 async def visit_of(bot: ClinicBot, chat_id: int, update_id: int) -> Visit:
-    """Return a visit with its clinic. Raises LookupError when the clinic's pack is gone."""
-    look = partial(get_clinic, clinic_id=bot.clinic_id)
-    clinic = await bot.services.database.reading(look)
+    """Return a visit with its clinic and chat. Raises LookupError when the pack is gone."""
+
+    def look(session: Session) -> tuple[ClinicCard | None, Chat | None]:
+        return get_clinic(session, bot.clinic_id), find_chat(session, bot.clinic_id, chat_id)
+
+    clinic, chat = await bot.services.database.reading(look)
     if clinic is None:
         raise LookupError(f"there is no clinic {bot.clinic_id!r}; import its pack first")
-    return Visit(bot, chat_id, update_id, clinic)
+    return Visit(bot, chat_id, update_id, clinic, chat)
 
 
 def _bare(text: str) -> str:

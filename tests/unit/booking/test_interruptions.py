@@ -4,6 +4,7 @@ import pytest
 
 from bot.care.answer import Answer
 from bot.care.booking.request import Kind
+from bot.care.flows.digressions import asks
 from tests.talking import Conversation
 from tests.unit.booking.talking import FOX
 
@@ -17,6 +18,26 @@ def test_a_question_in_between_is_answered_and_the_form_goes_on(glamour: Convers
     glamour.say("Dana Fox", "out_of_scope")
     answer, ask = glamour.say("how many sessions will I need?", "session_count")
     assert "phone number or e-mail" in ask.text
+
+
+@pytest.mark.parametrize(
+    ("said", "topic"),
+    [
+        ("whats the price", "cost"),
+        ("hows it done", "procedure"),
+        ("isnt it painful", "pain"),
+        ("can't i fly after", "flying"),
+    ],
+)
+def test_a_question_needs_no_question_mark(glamour: Conversation, said: str, topic: str) -> None:
+    glamour.say("call me, I'm Dana", "book")
+    answer, *_, ask = glamour.say(said, topic)
+    assert (answer.topic, ask.topic) == (topic, "book")
+
+
+@pytest.mark.parametrize("said", ["isn't a good time", "whatsapp", "can't before noon"])
+def test_no_question_is_heard_in_an_answer(said: str) -> None:
+    assert not asks(said)
 
 
 def test_a_second_offer_of_a_call_back_leads_back_to_the_form(glamour: Conversation) -> None:
