@@ -11,6 +11,9 @@ from bot.cli.ports import any_free_port
 from bot.gateway import loopback
 from bot.gateway.loopback import LoopbackTransport
 
+# What a machine may stand still for meanwhile; only the server that says nothing is waited for.
+PATIENT = 30.0
+SILENCE = 0.4
 JSON = b'[{"custom": {"text": "\xc3\xa9"}}]'
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 # What a server says to one request, in the pieces in which it comes, and whether it then closes.
@@ -53,8 +56,11 @@ async def serving(handler: Handler) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/webhook?a=b"
 
 
-def client(transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=transport, timeout=0.4, trust_env=False)
+def client(
+    transport: httpx.AsyncBaseTransport | None, reads: float = PATIENT
+) -> httpx.AsyncClient:
+    timeout = httpx.Timeout(PATIENT, read=reads)
+    return httpx.AsyncClient(transport=transport, timeout=timeout, trust_env=False)
 
 
 async def request_of(reader: asyncio.StreamReader) -> bytes:
@@ -84,7 +90,8 @@ async def outcome(transport: httpx.AsyncBaseTransport | None, said: str) -> tupl
             writer.close()
 
     found: list[object] = []
-    async with serving(handle) as address, client(transport) as http:
+    reads = PATIENT if pieces or closes else SILENCE
+    async with serving(handle) as address, client(transport, reads) as http:
         for number in range(2):
             try:
                 response = await http.post(address, json={"text": f"né {number}"})
@@ -113,11 +120,11 @@ def test_nobody_there() -> None:
         asyncio.run(ask())
 
 
-@pytest.mark.parametrize(("pause", "connections"), [(0.0, 1), (0.3, 2)])
+@pytest.mark.parametrize(("kept", "pause", "connections"), [(PATIENT, 0.0, 1), (0.1, 0.3, 2)])
 def test_a_connection_is_used_again_while_it_is_fresh(
-    pause: float, connections: int, monkeypatch: pytest.MonkeyPatch
+    kept: float, pause: float, connections: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loopback, "KEPT_SECONDS", 0.1)
+    monkeypatch.setattr(loopback, "KEPT_SECONDS", kept)
     opened: list[object] = []
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
