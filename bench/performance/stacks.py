@@ -1,6 +1,7 @@
 """The stacks that are measured, each with state of its own in a temporary folder."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -9,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from uuid import uuid4
 
 import httpx
@@ -41,7 +43,7 @@ def started(
 
     `settings` are more of them, as in the environment.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with ending_on_sigterm(), tempfile.TemporaryDirectory() as folder:
         state = Path(folder)
         chosen = {"DATABASE_URL": database_url, **(settings or {})}
         if again:
@@ -49,6 +51,20 @@ def started(
                 pass
         with _run(state, chosen) as stack:
             yield stack
+
+
+@contextmanager
+def ending_on_sigterm() -> Iterator[None]:
+    """Let a SIGTERM end what is within in order: what was started would else run on."""
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from bot.care.asking_back import (
 )
 from bot.care.flows import running
 from bot.care.follow_ups import take_follow_up
+from bot.care.instructed import beside_what_was_told
 from bot.care.listening import day_of_subject, learn, read_turn_dates
 from bot.care.memory import Memory
 from bot.care.phrases import Phrases
@@ -142,7 +143,8 @@ def _overview(topic: str, context: Context) -> Answer:
 
 
 def _timed(topic: str, context: Context) -> Answer:
-    return timed_answer(topic, context.case, context.protocol, context.texts)
+    answer = timed_answer(topic, context.case, context.protocol, context.texts)
+    return beside_what_was_told(answer, context.turn.text, context.texts)
 
 
 def _fact(topic: str, context: Context) -> Answer:

@@ -35,6 +35,7 @@ def take_follow_up(context: Context, answering: Answering) -> Outcome | None:
         or _yes_or_no(context, answering)
         or (_why(last, context) if last else None)
         or (_in_other_words(last, context, answering) if last else None)
+        or (_once_more(last, context, answering) if last else None)
     )
 
 
@@ -140,6 +141,15 @@ def _in_other_words(last: str, context: Context, answering: Answering) -> Outcom
     kept = _kept(context)
     memory = replace(kept, awaiting=kept.awaiting or "rephrased")
     return Outcome((_shortly(last, context, answering),), memory)
+
+
+def _once_more(last: str, context: Context, answering: Answering) -> Outcome | None:
+    """ "What is it?" names nothing but what was spoken of, whatever the model hears in it."""
+    keys = ["what", *(["worry"] if context.topics[last].kind is TopicKind.SYMPTOM else [])]
+    said, texts = context.turn.text, context.texts
+    if not any(is_phrase(said, f"lean.phrases.{key}", texts) for key in keys):
+        return None
+    return Outcome((answering(last, context),), _kept(context))
 
 
 def _kept(context: Context) -> Memory:

@@ -94,7 +94,8 @@ class Judgement:
 
     `span` is the stretch the asked day falls in (None where no date was needed or known),
     `needs` what has to be asked first, `day` the whole days since treatment; `supposed`: the
-    treatment day is not the patient's own, so that no date may be named.
+    treatment day is not the patient's own, so that no date may be named. `end`: of `until`, with
+    the hour where that of the treatment is known.
     """
 
     verdict: Verdict
@@ -106,6 +107,7 @@ class Judgement:
     needs: Literal["treatment_date", "vein_kind"] | None = None
     before_treatment: bool = False
     supposed: bool = False
+    end: Moment | None = None
 
 
 def strictest(windows: Iterable[Window | None]) -> Window | None:
@@ -223,11 +225,11 @@ def _by_time(
         return _ask(rule, "vein_kind", treated, asked)
     # The kinds agree on the state, so only the end can differ: the later one is the stricter.
     state, span = max(readings, key=_end_of)
-    until = _until(treated, span, zone) if state in _WITH_END else None
+    end = _end(treated, span, zone) if state in _WITH_END else None
     phase = span.phase if span else None
-    verdict = Verdict(rule.topic, state, until, rule.disputed, phase)
+    verdict = Verdict(rule.topic, state, end.day if end else None, rule.disputed, phase)
     day = (asked.day - treated.day).days
-    return Judgement(verdict, rule, treated, asked, span, day)
+    return Judgement(verdict, rule, treated, asked, span, day, end=end)
 
 
 _WITH_END = (State.AVOID, State.CAUTION, State.KEEP)
@@ -254,19 +256,24 @@ def _before_end(kind: Kind) -> State:
     return State.AVOID if kind is Kind.RESTRICTION else State.KEEP
 
 
-def _until(treated: Moment, span: Span | None, zone: tzinfo) -> date | None:
-    """Return the first day on which the span is certainly over."""
+def _end(treated: Moment, span: Span | None, zone: tzinfo) -> Moment | None:
+    """Return when the span is certainly over."""
     if span is None or span.max_end is None:
         return None
-    return over_on(treated, span.max_end, zone)
+    return over_at(treated, span.max_end, zone)
 
 
 def over_on(treated: Moment, hours: int, zone: tzinfo) -> date:
-    """Return the first day on which so many hours since the treatment are certainly over.
+    """Return the first day on which so many hours since the treatment are certainly over."""
+    return over_at(treated, hours, zone).day
 
-    Without the hour of the treatment days are counted by the calendar.
+
+def over_at(treated: Moment, hours: int, zone: tzinfo) -> Moment:
+    """Return when so many hours since the treatment are certainly over.
+
+    Without the hour of the treatment days are counted by the calendar, and it is a day.
     """
     if treated.time is None:
-        return treated.day + timedelta(days=ceil(hours / 24))
-    end = _instant(treated, zone) + timedelta(hours=hours)
-    return end.astimezone(zone).date()
+        return Moment(treated.day + timedelta(days=ceil(hours / 24)))
+    end = (_instant(treated, zone) + timedelta(hours=hours)).astimezone(zone)
+    return Moment(end.date(), end.time())

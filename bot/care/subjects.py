@@ -87,6 +87,8 @@ def _meant(subject: Subject, last: str | None, context: Context) -> str:
     """Return the topic of a subject; a follow-up's is the last one, unless it names its own."""
     if subject.topic == "preparation":
         return _before_or_after(subject, context)
+    if subject.topic == "treatment_record":
+        return _told_or_asked(subject, context)
     if subject.topic not in LEANING:
         return subject.topic
     if last is None:
@@ -114,6 +116,15 @@ def _before_or_after(subject: Subject, context: Context) -> str:
         if p >= AFTER_ABOVE and _is_aftercare(topic, context)
     )
     return next(after, subject.topic)
+
+
+def _told_or_asked(subject: Subject, context: Context) -> str:
+    """ "Laser was 3 days ago, is leg day friday ok?" tells one day, and asks about another."""
+    if context.turn.pressed or context.dates.treated is None or context.dates.asked is None:
+        return subject.topic
+    asked = [(topic, p) for topic, p in subject.alternatives if _is_aftercare(topic, context)]
+    topic, p = max(asked, key=lambda other: other[1], default=("", 0.0))
+    return topic if topic and p >= CLARIFY_BELOW * (1 - subject.confidence) else subject.topic
 
 
 def _only_tells_the_date(subject: Subject, context: Context) -> bool:

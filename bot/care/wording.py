@@ -1,7 +1,7 @@
 """Verdicts in words: dates, lengths and the sentences around them. The phrases are data."""
 
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, time
 from functools import reduce
 
 from bot.care.answer import State
@@ -19,6 +19,8 @@ from bot.care.rules import (
     spans,
 )
 
+_NOON = 12
+
 
 def day_in_words(day: date, today: date, texts: Phrases) -> str:
     """Return a day with its weekday; the year only where it is not the current one."""
@@ -29,6 +31,24 @@ def day_in_words(day: date, today: date, texts: Phrases) -> str:
         "year": day.year,
     }
     return texts.say("date.plain" if day.year == today.year else "date.with_year", **values)
+
+
+def clock_in_words(moment: time, texts: Phrases) -> str:
+    """Return an hour as "9 AM", "9:30 AM" or "noon"."""
+    if moment == time(_NOON):
+        return texts.say("date.clock.noon")
+    hour = f"{(moment.hour - 1) % _NOON + 1}"
+    minutes = f":{moment.minute:02}" if moment.minute else ""
+    half = "am" if moment.hour < _NOON else "pm"
+    return texts.say(f"date.clock.{half}", time=hour + minutes)
+
+
+def moment_in_words(moment: Moment, today: date, texts: Phrases) -> str:
+    """Return a day, with its hour where that is known."""
+    day = day_in_words(moment.day, today, texts)
+    if moment.time is None:
+        return day
+    return texts.say("date.with_hour", day=day, time=clock_in_words(moment.time, texts))
 
 
 def length_in_words(window: Window | None, texts: Phrases) -> str:
@@ -89,7 +109,7 @@ def _main(
         "clinic": clinic,
         "what": rule.what,
         "length": length_in_words(window, texts),
-        "until": day_in_words(verdict.until, today, texts) if verdict.until else "",
+        "until": moment_in_words(judgement.end, today, texts) if judgement.end else "",
         "asked": day_in_words(judgement.asked.day, today, texts) if judgement.asked else "",
         "phase": texts.say(f"phase.{verdict.phase}") if verdict.phase else "",
     }
@@ -142,6 +162,8 @@ def _tense(judgement: Judgement, today: date) -> str:
         return ""
     if treated is not None and asked.day == treated.day and treated.day > today:
         return ""  # a plan without a day of its own: the end is what matters
+    if asked.day == judgement.verdict.until:
+        return ""  # too early by hours only: the hour of the end says it
     return "_past" if asked.day < today else "_day"
 
 
@@ -181,7 +203,8 @@ def _same_day(judgement: Judgement, rule: Rule, texts: Phrases) -> str:
     if judgement.verdict.state is not State.OK or judgement.day is None:
         return ""
     window = rule.phases[0].window if len(rule.phases) == 1 else None
-    told_hours = judgement.treated is not None and judgement.treated.time is not None
+    told = (judgement.treated, judgement.asked)
+    told_hours = all(moment is not None and moment.time is not None for moment in told)
     if window is None or window.unit != "hours" or told_hours:
         return ""
     if judgement.day * 24 != window.max_hours:

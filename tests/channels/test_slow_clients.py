@@ -19,7 +19,7 @@ BODY = (
     b"POST /api/conversations HTTP/1.1\r\nHost: localhost\r\n"
     b"Content-Type: application/json\r\nContent-Length: 100\r\n\r\n"
 )
-QUICK = 0.5
+QUICK = 1.0
 
 
 @contextmanager

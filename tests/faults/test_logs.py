@@ -82,7 +82,8 @@ def test_one_request_is_found_in_all_three_processes(stack: tuple[str, Path]) ->
 @pytest.mark.timeout(600)
 def test_no_log_holds_what_a_patient_wrote(stack: tuple[str, Path]) -> None:
     address, state = stack
-    with httpx.Client(base_url=address, timeout=40, trust_env=False) as http:
+    # What fails in the middle is waited for by each process in turn, for as long as each does.
+    with httpx.Client(base_url=address, timeout=120, trust_env=False) as http:
         talk(http)
         refusals(http)
         failures(http, state)

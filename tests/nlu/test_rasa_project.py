@@ -30,6 +30,7 @@ def test_the_training_data_and_the_domain_fit_together() -> None:
     assert "No story structure conflicts found." in output
 
 
+@pytest.mark.timeout(400)
 def test_the_stories_are_what_the_model_does(tmp_path: Path) -> None:
     model = ensure_model(tmp_path)
     output = rasa(

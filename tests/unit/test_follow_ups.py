@@ -22,6 +22,21 @@ def test_why_gives_the_reason_of_the_clinics_own_document(glamour: Conversation)
     assert [source.section for source in answer.sources] == ["Immediately after treatment"]
 
 
+@pytest.mark.parametrize("asked", ["what is it?", "is that bad?", "Should I worry?"])
+def test_what_names_nothing_is_about_the_symptom_before_it(
+    glamour: Conversation, asked: str
+) -> None:
+    (told,) = glamour.say("there is a lump", "lump")
+    (again,) = glamour.say(asked, "laser")
+    assert (again.topic, again.text) == ("lump", told.text)
+
+
+def test_what_is_bad_about_anything_else_is_asked_anew(glamour: Conversation) -> None:
+    glamour.say("how does the laser work", "laser")
+    (answer,) = glamour.say("is it dangerous?", "risks")
+    assert answer.topic == "risks"
+
+
 @pytest.mark.parametrize(
     "asked", ["why", "how come?", "But why so long though?", "why no sauna then"]
 )

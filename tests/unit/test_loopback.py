@@ -56,9 +56,7 @@ async def serving(handler: Handler) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/webhook?a=b"
 
 
-def client(
-    transport: httpx.AsyncBaseTransport | None, reads: float = PATIENT
-) -> httpx.AsyncClient:
+def client(transport: httpx.AsyncBaseTransport | None, reads: float = PATIENT) -> httpx.AsyncClient:
     timeout = httpx.Timeout(PATIENT, read=reads)
     return httpx.AsyncClient(transport=transport, timeout=timeout, trust_env=False)
 

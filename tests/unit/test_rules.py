@@ -18,6 +18,7 @@ from bot.care.rules import (
     Window,
     elapsed_hours,
     judge,
+    over_at,
     plan,
     spans,
     strictest,
@@ -151,6 +152,14 @@ def test_the_night_the_clocks_go_back_has_an_hour_more() -> None:
     autumn = elapsed_hours(Moment(date(2026, 10, 31), noon), Moment(date(2026, 11, 1), noon), ZONE)
     spring = elapsed_hours(Moment(date(2026, 3, 7), noon), Moment(date(2026, 3, 8), noon), ZONE)
     assert (autumn, spring) == (25, 23)
+
+
+def test_an_end_has_the_hour_of_the_treatment_across_a_change_of_the_clock_too() -> None:
+    noon = time(12)
+    plain = over_at(Moment(TREATED, noon), 72, ZONE)
+    assert plain == Moment(TREATED + timedelta(days=3), noon)
+    assert over_at(Moment(date(2026, 3, 6), noon), 72, ZONE) == Moment(date(2026, 3, 9), time(13))
+    assert over_at(Moment(TREATED), 72, ZONE) == Moment(TREATED + timedelta(days=3))
 
 
 def test_a_planned_treatment_is_judged_from_its_own_day() -> None:

@@ -13,6 +13,7 @@ import textstat
 from bot.care import privacy, replies
 from bot.care.aftercare import Case, overview, timed_answer
 from bot.care.answer import Answer
+from bot.care.instructed import beside_what_was_told
 from bot.care.moments import Moment
 from bot.care.plan import courses
 from bot.care.privacy import Wish
@@ -30,6 +31,7 @@ from bot.knowledge.topics import load_topics
 CLINICS = Path(__file__).parents[2] / "clinics"
 CLINIC_IDS = [path.stem for path in pack_files(CLINICS)]
 TODAY = date(2026, 11, 24)
+TOLD = "my doctor said a week"
 MAX_WORDS = 90
 MAX_GRADE = 8.0
 MAX_MEDIAN_GRADE = 6.5
@@ -109,7 +111,9 @@ def every_verdict(topic: str, protocol: Protocol) -> Iterator[tuple[str, Answer]
                 if topic == "aftercare":
                     yield name, overview(case, protocol, texts())
                 else:
-                    yield name, timed_answer(topic, case, protocol, texts())
+                    answer = timed_answer(topic, case, protocol, texts())
+                    yield name, answer
+                    yield f"{name}, told", beside_what_was_told(answer, TOLD, texts())
 
 
 def grade(text: str) -> float:

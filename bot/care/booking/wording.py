@@ -1,17 +1,16 @@
 """A request in words: what will be sent, when it suits, and when the clinic opens."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from bot.care.booking.draft import Draft, Preferred
 from bot.care.booking.times import Wish
 from bot.care.hours import DAY_NAMES, Opening, OpeningHours, closes_at, next_opening
 from bot.care.phrases import Phrases
-from bot.care.wording import day_in_words
+from bot.care.wording import clock_in_words, day_in_words
 
 _WEEK = timedelta(days=7)
-_NOON = 12
 
 
 def preferred(wish: Wish, today: date, texts: Phrases) -> Preferred:
@@ -85,16 +84,6 @@ def hours_in_words(hours: OpeningHours, texts: Phrases) -> str:
             whole = texts.say("booking.when.days", first=first, last=last)
             said.append(f"{first if first == last else whole} {_openings(openings, texts)}")
     return ", ".join(said)
-
-
-def clock_in_words(moment: time, texts: Phrases) -> str:
-    """Return an hour as "9 AM", "9:30 AM" or "noon"."""
-    if moment == time(_NOON):
-        return texts.say("booking.clock.noon")
-    hour = f"{(moment.hour - 1) % _NOON + 1}"
-    minutes = f":{moment.minute:02}" if moment.minute else ""
-    half = "am" if moment.hour < _NOON else "pm"
-    return texts.say(f"booking.clock.{half}", time=hour + minutes)
 
 
 def _openings(openings: Iterable[Opening], texts: Phrases) -> str:

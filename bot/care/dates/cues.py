@@ -6,7 +6,8 @@ import re
 from typing import Final
 
 TREATMENT: Final = (
-    r"(?:treat\w*|inject\w*|sclerotherap\w*|asclera|varithena|laser\w*|zapp\w*|zaps?|procedures?|op|"
+    r"(?:treat\w*|inject\w*|sclero\w*|foam(?! roll| part)|asclera|varithena|laser\w*|zapp\w*|zaps?|"
+    r"procedures?|op|"
     r"operation|surgery|sessions?|shots?|jabs?|needles?|appointments?)\b"
 )
 _OWN: Final = r"(?:my|her|his|the|both|all|mom's|wife's)"
@@ -34,6 +35,8 @@ _SYMPTOM: Final = (
     r"|lumps?|noticed|noticing|came up|come up|appeared|showed up|got worse|worse|fever\w*"
     r"|throb\w*|burn\w*|numb\w*|dizz\w*|blister\w*|cramp\w*|stain\w*|spots?|fad\w+"
 )
+# What somebody goes back to a clinic for.
+_MORE: Final = r"[ \0]+for (?:more|another|the (?:rest|other|second))"
 _ASKED: Final = (
     r"(?:gym|spin|yoga|pilates|training|workout|tanning|dance|barre|swim\w*|pt)"
     r" (?:session|class|appointment)s?"
@@ -47,7 +50,8 @@ _ASKED: Final = (
     r"|5k|10k|hike|hiking|hiked|ski|skiing|yoga|pilates|spin|class|massage|work|working|shift"
     r"|worked out|workout|works? out|exercis\w+|walk\w*|lift\w*|squats?|leg day|tennis|golf"
     r"|cycl\w+|bike|biking|weddings?|events?|birthday|dinner|concert|festival|reunion|prom"
-    r"|graduation|photos?|photoshoot|dress|heels|shorts|go back|going back|went|(?:i|we) go(?! in )"
+    r"|graduation|photos?|photoshoot|dress|heels|shorts|(?:i|we) go(?! in | back)"
+    rf"|(?:go|going) back(?!{_MORE})|went(?!(?: back| in)?{_MORE})"
     r"|want to go|planning|planned"
 )
 _OBJECT: Final = (
@@ -60,6 +64,11 @@ _TREATED: Final = (
     r"|done|came in|come in|coming in|(?:go|going|went|was) in(?= ?(?:on |for |at |this |\0))"
     r"|underwent|booked|scheduled|(?:saw|see|seeing|seen) (?:you|dr|doctor|the doctor)"
     r"|(?:next|last|first|second) (?:one|was|is)"
+    # One more: a touch-up, another round, "they did a few more", "went back for the rest".
+    r"|touch(?:ed|ing|es)?[- ]?(?:them |it |some |one )?ups?|rounds?(?! ?(?:of|the|trip))"
+    r"|they (?:did|added|do)(?! (?:say|tell|not|nothing|ask|mention|warn|give|want))"
+    r"(?:(?: \w+){0,4}? (?:veins?|spots?|ones|more))?"
+    rf"|(?:went|go|going|come|came|been)(?: back| in)?{_MORE}"
 )
 # The first that fits wins: a "gym session" is no treatment, a "flu shot" neither.
 CUE: Final = re.compile(
@@ -70,7 +79,7 @@ CUE: Final = re.compile(
 TENSE: Final = re.compile(
     r"\b(?:(?P<past>had|got|did|was|were|wasn't|came|saw|went|underwent|finished|been|since|already|flew"
     r"|ran|drank|danced|swam|walked|worked out|took|hiked|last)"
-    r"|(?P<future>will|i'll|it'll|going to|getting|get|gets|having|have|has|is|isn't|it's|booked"
+    r"|(?P<future>will|i'll|it'll|going|getting|get|gets|having|have|has|is|isn't|it's|booked"
     r"|are|aren't|planned"
     r"|scheduled|upcoming|i'm|am|be|being|seeing|see|next|go in|going in|come in|coming in|what if"
     r"|(?:treatment|session|procedure|appointment|laser|sclerotherapy)'s))\b"

@@ -63,8 +63,15 @@ def _answered(flow: Flow, parts: Split, context: Context) -> Step:
     move = flow.take(parts.said, context) if may_answer else None
     if move is None and parts.topics:
         return _aside(flow, parts.topics, context)
-    move = move or flow.not_understood(context)
+    move = move or _noted(flow, context) or flow.not_understood(context)
     return Step(parts.topics, move.answers, move.memory, move.effects)
+
+
+def _noted(flow: Flow, context: Context) -> Move | None:
+    """ "Ok, fine" answers what was said before the question: it is asked again, as it stands."""
+    if context.turn.pressed or not says(context.turn.text, "noted", context.texts):
+        return None
+    return Move((flow.ask(context),), context.memory)
 
 
 def flow_of(topic: str, context: Context) -> str | None:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from bot.care import plan_mail, replies
 from bot.care.answer import SEND_PLAN, Answer, Input
-from bot.care.booking.wording import clock_in_words
 from bot.care.memory import Reminded
 from bot.care.moments import Moment
 from bot.care.plan import courses
@@ -26,7 +25,7 @@ from bot.care.reminders.wish import (
 from bot.care.reminders.wording import days_in_words
 from bot.care.topic import TopicKind
 from bot.care.turn import Context, Effect, Outcome, RemindersSet, RemindersStopped
-from bot.care.wording import day_in_words
+from bot.care.wording import clock_in_words, day_in_words
 
 
 def take_short(context: Context) -> Outcome | None:

@@ -73,6 +73,8 @@ class Front:
     )
     _number: int = 1000
     _changed: threading.Condition = field(default_factory=threading.Condition)
+    _under_way: int = 0
+    _closed: bool = False
 
     def chat(self, token: str, chat_id: int) -> list[Shown]:
         """What the bot's messages in a chat look like now."""
@@ -146,7 +148,26 @@ class Front:
         self.give(token, update)
 
     def handle(self, call: Call, raw: bytes) -> tuple[int, Json]:
-        """Answer a call of the bot."""
+        """Answer a call of the bot; none once it is closed."""
+        with self._changed:
+            if self._closed:
+                return BROKEN
+            self._under_way += 1
+        try:
+            return self._answer(call, raw)
+        finally:
+            with self._changed:
+                self._under_way -= 1
+                self._changed.notify_all()
+
+    def close(self) -> None:
+        """Wait for the calls under way: after it nothing is asked of the emulator any more."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        self.wait(lambda: not self._under_way)
+
+    def _answer(self, call: Call, raw: bytes) -> tuple[int, Json]:
         if call.token not in self.tokens:
             return UNKNOWN
         failed = self.fail(call)
@@ -211,7 +232,7 @@ class Front:
                 self.take_from_emulator(call.token, update)
             with self._changed:
                 waiting = self._waiting[call.token][:100]
-                if waiting or time.monotonic() >= end:
+                if waiting or self._closed or time.monotonic() >= end:
                     return waiting
                 self._changed.wait(0.03)
 
@@ -287,6 +308,7 @@ def running(emulator: str) -> Iterator[Front]:
         try:
             yield front
         finally:
+            front.close()
             server.shutdown()
             server.server_close()
             thread.join()

@@ -152,6 +152,8 @@ def test_no_token_and_no_words_are_in_the_log(
 
 # --- crowds
 
+ON_THE_WAY = 20
+
 
 def test_200_chats_at_once(settings: Settings, api: Front) -> None:
     people = [Person(api, GLAMOUR) for _ in range(200)]
@@ -166,7 +168,10 @@ def test_200_chats_at_once(settings: Settings, api: Front) -> None:
     sent = [call.at for call in api.called("sendMessage")]
     assert len(sent) == 400
     print(f"\n200 chats, 400 messages: {took:.1f} s, {400 / (sent[-1] - sent[0]):.0f} a second")
-    assert most_within_a_second(sent) <= 61  # the limiter lets 30 through at once, then 30 a second
+    # The limiter lets 30 through at once, then 30 a second. Seen where they arrive: what was on
+    # the way when the machine stood still comes together with what is sent after.
+    assert most_within_a_second(sent) <= 61 + ON_THE_WAY
+    assert sent[-1] - sent[0] > 400 / 30 - 3
 
 
 def most_within_a_second(moments: list[float]) -> int:
