@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { Pause } from "../src/api/backoff";
 import type { Delivery } from "../src/api/client";
 import { MOST_TRIES, Outbox } from "../src/conversation/outbox";
 import { outgoing } from "./samples";
@@ -11,7 +12,12 @@ let log: string[];
 let waits: number[];
 let answers: Delivery[];
 
-function outbox(): Outbox {
+function outbox(
+  pause: Pick<Pause, "wait" | "nudge"> = {
+    wait: async (ms) => void waits.push(ms),
+    nudge: () => {},
+  },
+): Outbox {
   const next = async (line: string) => {
     log.push(line);
     return answers.shift() ?? ANSWERED;
@@ -24,7 +30,7 @@ function outbox(): Outbox {
       answered: ({ clientId }) => void log.push(`answered ${clientId}`),
       gone: () => void log.push("gone"),
     },
-    { wait: async (ms) => void waits.push(ms), nudge: () => {} },
+    pause,
   );
 }
 
@@ -156,6 +162,21 @@ describe("messages", () => {
     await settled();
     expect(waits).toEqual([7000]);
     expect(log.at(-1)).toBe("answered a");
+  });
+
+  test("wait as long as the server asks, though the stream opens or more is written", async () => {
+    vi.useFakeTimers();
+    answers = [{ kind: "later", seconds: 7 }, LEFT_FOR_ITS_TURN];
+    const box = outbox(new Pause());
+    box.add(outgoing("a"));
+    await vi.advanceTimersByTimeAsync(1000);
+    box.flush();
+    box.add(outgoing("b"));
+    await vi.advanceTimersByTimeAsync(5900);
+    expect(delivered()).toEqual(["deliver a", "deliver b out of turn: text of b"]);
+    await vi.advanceTimersByTimeAsync(200);
+    vi.useRealTimers();
+    expect(log.filter((line) => line.startsWith("answered"))).toEqual(["answered a", "answered b"]);
   });
 
   test("stay when the conversation is gone", async () => {

@@ -26,6 +26,8 @@ export class Outbox {
   private queue: Outgoing[] = [];
   private running = false;
   private waiting = false;
+  /** The server said when to come again: nothing but time ends that wait. */
+  private askedToWait = false;
   private readonly tried = new Set<string>();
   private overtaking: Promise<void> | null = null;
   private readonly pause: Pick<Pause, "wait" | "nudge">;
@@ -46,7 +48,7 @@ export class Outbox {
 
   /** Try now what waits or failed, in the order in which it was written. */
   flush(): void {
-    this.pause.nudge();
+    if (!this.askedToWait) this.pause.nudge();
     if (!this.running) void this.run();
   }
 
@@ -80,7 +82,9 @@ export class Outbox {
         return this.on.gone();
       } else if (delivery.kind === "later") {
         this.on.status(head.clientId, "waiting");
+        this.askedToWait = true;
         await this.pause.wait(delivery.seconds * 1000);
+        this.askedToWait = false;
       } else if (++tries < MOST_TRIES) {
         this.on.status(head.clientId, "waiting");
         await this.pause.wait(backoff(tries - 1));
