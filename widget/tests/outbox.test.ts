@@ -179,6 +179,17 @@ describe("messages", () => {
     expect(log.filter((line) => line.startsWith("answered"))).toEqual(["answered a", "answered b"]);
   });
 
+  test("of a new conversation do not wait for what was asked in the one before", async () => {
+    answers = [{ kind: "later", seconds: 7 }];
+    const box = outbox(new Pause());
+    box.add(outgoing("a"));
+    await settled();
+    box.clear();
+    box.add(outgoing("b"));
+    await settled();
+    expect(log.at(-1)).toBe("answered b");
+  });
+
   test("stay when the conversation is gone", async () => {
     answers = [{ kind: "gone" }];
     const box = outbox();

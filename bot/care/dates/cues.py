@@ -67,7 +67,7 @@ _TREATED: Final = (
     # One more: a touch-up, another round, "they did a few more", "went back for the rest".
     r"|touch(?:ed|ing|es)?[- ]?(?:them |it |some |one )?ups?|rounds?(?! ?(?:of|the|trip))"
     r"|they (?:did|added|do)(?! (?:say|tell|not|nothing|ask|mention|warn|give|want))"
-    r"(?:(?: \w+){0,4}? (?:veins?|spots?|ones|more))?"
+    r"(?:(?: \w+){0,4} (?:veins?|spots?|ones|more))?"
     rf"|(?:went|go|going|come|came|been)(?: back| in)?{_MORE}"
 )
 # The first that fits wins: a "gym session" is no treatment, a "flu shot" neither.

@@ -58,6 +58,7 @@ export class Outbox {
 
   clear(): void {
     this.queue = [];
+    this.pause.nudge();
   }
 
   private async run(): Promise<void> {
